@@ -1,0 +1,31 @@
+/** Names of the labels and annotations that temper reads and writes: docs/reference/keys.md. */
+
+/** Namespace label: `enabled` opts the namespace into request overcommit. Pod label: `disabled` opts one pod out. */
+export const OVERCOMMIT = 'temper.codes/overcommit';
+
+/** Namespace annotation: a decimal in (0, 1] that replaces the tier's factor in this namespace. */
+export const OVERCOMMIT_FACTOR = 'temper.codes/overcommit-factor';
+
+/** Pod annotation: what each container asked for before the webhook scaled it. */
+export const ORIGINAL_REQUESTS = 'temper.codes/original-requests';
+
+/** Node annotation, written by people and the controller: `true` keeps the node on the stock scheduler. */
+export const SAFE_MODE_REQUESTED = 'temper.codes/safe-mode-requested';
+
+/** Node label: `disabled` keeps the node on the stock scheduler. */
+export const ENFORCE = 'temper.codes/enforce';
+
+/** Node annotation, written by the agent: load per tier and whether the node can protect. */
+export const TIER_LOAD = 'temper.codes/tier-load';
+
+/** Node annotation, written by the agent: `WORD` or `WORD: reason`. */
+export const AGENT_STATUS = 'temper.codes/agent-status';
+
+/** Kubernetes' own keys that decide how a pod is treated. */
+export const MIRROR_POD = 'kubernetes.io/config.mirror';
+export const CONFIG_SOURCE = 'kubernetes.io/config.source';
+export const POD_TEMPLATE_HASH = 'pod-template-hash';
+/** Argo Rollouts names its ReplicaSets like Deployments do, under a label of its own. */
+export const ROLLOUTS_POD_TEMPLATE_HASH = 'rollouts-pod-template-hash';
+/** Left by the Vertical Pod Autoscaler's admission controller on each pod it changed. */
+export const VPA_UPDATES = 'vpaUpdates';

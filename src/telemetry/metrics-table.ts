@@ -1,0 +1,117 @@
+/**
+ * Every metric that temper exports. Prefix `temper_`, base units, bounded labels; never the name of a
+ * pod or a node. docs/reference/metrics.md is held to this table in both directions by a test.
+ */
+export interface MetricEntry {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels?: readonly string[];
+  readonly buckets?: readonly number[];
+}
+
+/** Both routes answer in well under a millisecond; the API server gives up after 2 s, the scheduler after 200 ms. */
+const REQUEST_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2] as const;
+
+export const METRICS = {
+  temper_service_info: { type: 'gauge', help: 'Always 1; the version is the label.', labels: ['version'] },
+  temper_service_ready: { type: 'gauge', help: '1 while /readyz answers 200.' },
+  temper_service_config_reloads_total: {
+    type: 'counter',
+    help: 'Changes of the configuration file, by what became of them: applied, refused, needs-restart.',
+    labels: ['outcome'],
+  },
+  temper_service_certificate_reloads_total: {
+    type: 'counter',
+    help: 'Changes of the certificate files, by what became of them: applied, refused.',
+    labels: ['outcome'],
+  },
+  temper_service_certificate_expiry_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the certificate being served expires, seconds since the epoch.',
+  },
+  temper_service_refused_requests_total: {
+    type: 'counter',
+    help: 'Requests answered with an error, by the id of docs/reference/errors.md.',
+    labels: ['error'],
+  },
+  temper_webhook_reviews_total: {
+    type: 'counter',
+    help: 'Admission reviews, by outcome (scaled, unchanged, shadow) and reason.',
+    labels: ['outcome', 'reason'],
+  },
+  temper_webhook_review_duration_seconds: {
+    type: 'histogram',
+    help: 'Time from the whole body read to the answer, without the network.',
+    buckets: REQUEST_SECONDS,
+  },
+  temper_webhook_cpu_freed_cores_total: {
+    type: 'counter',
+    help: 'CPU requests taken off pods at admission, in cores; dry runs do not count.',
+    labels: ['tier'],
+  },
+  temper_webhook_workloads_left_unscaled: {
+    type: 'gauge',
+    help: 'Workloads left unscaled for now, because their scaled pods were refused after us.',
+  },
+  temper_capacity_debt_cores: {
+    type: 'gauge',
+    help: 'Original minus scaled requests of the pods that exist now: what would not fit if the webhook went away.',
+    labels: ['tier'],
+  },
+  temper_extender_requests_total: {
+    type: 'counter',
+    help: 'Calls of the scheduler, by verb (prioritize, filter) and outcome.',
+    labels: ['verb', 'outcome'],
+  },
+  temper_extender_request_duration_seconds: {
+    type: 'histogram',
+    help: 'Time from the whole body read to the answer, without the network.',
+    labels: ['verb'],
+    buckets: REQUEST_SECONDS,
+  },
+  temper_extender_nodes: {
+    type: 'gauge',
+    help: 'Nodes, by what their tier-load annotation is worth: fresh, stale, skewed, unknown-version, invalid, missing.',
+    labels: ['freshness'],
+  },
+  temper_extender_reservations: {
+    type: 'gauge',
+    help: 'Pods counted on a node before its agent reports them, by state: tentative, firm.',
+    labels: ['state'],
+  },
+  temper_extender_reservations_dropped_total: {
+    type: 'counter',
+    help: 'Tentative reservations dropped because the store was full.',
+  },
+  temper_extender_agreement_ratio: {
+    type: 'gauge',
+    help: 'Of the latest pods scored and bound, the share that went to a node of the highest score.',
+  },
+  temper_extender_agreement_by_chance_ratio: {
+    type: 'gauge',
+    help: 'The agreement that a scheduler deaf to the extender would show for the same pods.',
+  },
+  temper_extender_bound_pods_total: {
+    type: 'counter',
+    help: 'Pods seen bound, by whether prioritize was asked for them: yes, no.',
+    labels: ['asked'],
+  },
+  temper_watch_restarts_total: {
+    type: 'counter',
+    help: 'Lists and watches begun again, by reason.',
+    labels: ['resource', 'reason'],
+  },
+  temper_watch_last_event_age_seconds: {
+    type: 'gauge',
+    help: 'Time since the API server last sent anything for this resource.',
+    labels: ['resource'],
+  },
+  temper_watch_objects: { type: 'gauge', help: 'Objects known.', labels: ['resource'] },
+  temper_watch_unreadable_total: {
+    type: 'counter',
+    help: 'Objects that were not understood and are treated as absent.',
+    labels: ['resource'],
+  },
+} as const satisfies Record<string, MetricEntry>;
+
+export type MetricName = keyof typeof METRICS;
