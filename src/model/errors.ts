@@ -115,6 +115,12 @@ export const ERRORS = {
     cause: 'The bytes on the connection are not an HTTP/1.1 request, or its headers are too large.',
     remedy: 'Check what is talking to this port; plain HTTP on the TLS port ends here too.',
   },
+  TMP2013: {
+    title: 'temper failed',
+    cause:
+      'An error in temper itself; the log has its stack. The webhook and the extender answer harmlessly all the same.',
+    remedy: 'Report it with the log line.',
+  },
   TMP3001: {
     title: 'no way to the API server',
     cause: 'No kubeconfig was found or given, and the process does not run in a pod.',
@@ -129,6 +135,17 @@ export const ERRORS = {
     title: 'API server not reachable',
     cause: 'A list or watch failed on the network or with a server error.',
     remedy: 'Nothing to do if it passes: the last known state stays in force. Otherwise check network policies.',
+  },
+  TMP3004: {
+    title: 'answer to a list-watch not understood',
+    cause: 'Something answers that is no Kubernetes API server, or the API server does not serve this resource.',
+    remedy:
+      'Check the server in the kubeconfig, proxies on the way, and the version of Kubernetes; it is tried again by itself.',
+  },
+  TMP3005: {
+    title: 'list-watch failed inside temper',
+    cause: 'A fault of temper itself while it took in an object. The objects are listed again.',
+    remedy: 'Please report it with the message.',
   },
   TMP4001: {
     title: 'the scheduler does not follow the extender',
@@ -145,14 +162,23 @@ export type ErrorId = keyof typeof ERRORS;
 /** An error with an id of the table. The message is `ID: title: detail`. */
 export class TemperError extends Error {
   readonly id: ErrorId;
+  /** What is particular to this case; never a secret. */
+  readonly detail: string;
 
   constructor(id: ErrorId, detail: string, options?: ErrorOptions) {
     super(`${id}: ${ERRORS[id].title}: ${detail}`, options);
     this.name = 'TemperError';
     this.id = id;
+    this.detail = detail;
   }
 
   get remedy(): string {
     return ERRORS[this.id].remedy;
   }
+}
+
+/** The body of an HTTP answer that refuses a request. */
+export function errorBody(id: ErrorId, detail?: string) {
+  const { title, remedy } = ERRORS[id];
+  return { error: { id, message: detail === undefined ? title : `${title}: ${detail}`, remedy } };
 }

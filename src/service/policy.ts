@@ -1,0 +1,51 @@
+import type { WebhookPolicy } from '../../webhooks/policy.ts';
+import { factorOf } from '../model/factor.ts';
+import type { PodViewPolicy } from '../model/pod-view.ts';
+import { nanoToMilli, parseQuantity } from '../model/quantity.ts';
+import type { TierPolicy } from '../model/tier.ts';
+import type { Config } from './config/settings.ts';
+
+/** What the rooms take from the configuration. */
+
+export function tierPolicy(config: Config): TierPolicy {
+  return {
+    mode: config['priorityMapping.mode'],
+    thresholds: {
+      critical: config['priorityMapping.critical'],
+      high: config['priorityMapping.high'],
+      normal: config['priorityMapping.normal'],
+      low: config['priorityMapping.low'],
+    },
+    systemNamespaces: new Set([...config.systemNamespaces, config.releaseNamespace]),
+  };
+}
+
+export function podViewPolicy(config: Config): PodViewPolicy {
+  return { tierPolicy: tierPolicy(config), minimumFactor: factorOf(config['webhook.minimumFactor']) };
+}
+
+export function webhookPolicy(config: Config): WebhookPolicy {
+  const tiers = tierPolicy(config);
+  return {
+    mode: config['webhook.mode'],
+    percentage: config['webhook.percentage'],
+    factors: {
+      high: factorOf(config['webhook.factors.high']),
+      normal: factorOf(config['webhook.factors.normal']),
+      low: factorOf(config['webhook.factors.low']),
+      background: factorOf(config['webhook.factors.background']),
+    },
+    floorMilli: atLeastOne(nanoToMilli(parseQuantity(config['webhook.floor']) ?? 0n)),
+    minimumFactor: factorOf(config['webhook.minimumFactor']),
+    guaranteed: config['webhook.guaranteed'],
+    cpuHpa: config['webhook.cpuHpa'],
+    warnings: config['webhook.warnings'],
+    excludedNamespaces: new Set([...tiers.systemNamespaces, ...config['webhook.excludedNamespaces']]),
+    tierPolicy: tiers,
+  };
+}
+
+/** A request of zero would make a pod BestEffort: the floor is never below one millicore. */
+function atLeastOne(milli: bigint): bigint {
+  return milli > 1n ? milli : 1n;
+}

@@ -1,0 +1,91 @@
+import { controllerOf } from '../src/model/pod.ts';
+import type { PodView } from '../src/model/pod-view.ts';
+import type { Decision } from './decide.ts';
+import type { Review } from './review.ts';
+
+/** A decision that was answered, as `explain` shows it. The pod itself is not kept: it may hold secrets. */
+export interface LoggedDecision extends Omit<Decision, 'pod' | 'patch'> {
+  /** Of the admission request. */
+  readonly uid: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Decisions kept; a busy cluster makes that many pods in some minutes. */
+const MAX_DECISIONS = 5_000;
+/** Containers kept of each decision; pods with more are rare, and the first tell the story. */
+const MAX_CONTAINERS = 50;
+/** A pod shows in the watch within this long of its admission, or it is not the same pod. */
+const MAX_AGE_MS = 60_000;
+
+interface Entry {
+  readonly logged: LoggedDecision;
+  /** Where the entry waits for its pod, or is kept once its pod is known. */
+  key: string;
+  hasPod: boolean;
+}
+
+/**
+ * The latest decisions, by pod. A pod of a controller has no name yet when it is admitted, so its
+ * decision is kept by the request and joined when the watch shows a pod of that controller: the oldest
+ * decision first, as pods of one controller that were admitted together were decided alike.
+ */
+export class DecisionLog {
+  readonly #entries = new Set<Entry>();
+  readonly #waiting = new Map<string, Entry[]>();
+  readonly #byPod = new Map<string, Entry>();
+
+  /** Keeps a decision. A reinvocation that found the pod scaled already does not displace the one that scaled it. */
+  add(review: Review, { pod, patch: _, ...decision }: Decision, now: number): void {
+    const name = review.name || pod?.metadata.name || '';
+    const controllerUid = pod === undefined ? '' : (controllerOf(pod)?.uid ?? '');
+    const hasPod = name !== '';
+    const key = hasPod
+      ? `${review.namespace}/${name}`
+      : `${review.namespace}/${controllerUid}/${pod?.metadata.generateName ?? ''}`;
+    const latest = hasPod ? this.#byPod.get(key) : this.#waiting.get(key)?.at(-1);
+    if (decision.reason.id === 'already-scaled' && latest !== undefined && now - latest.logged.at < MAX_AGE_MS) return;
+
+    const containers = decision.containers.slice(0, MAX_CONTAINERS);
+    const entry: Entry = { logged: { ...decision, containers, uid: review.uid, at: now }, key, hasPod };
+    this.#entries.add(entry);
+    if (hasPod) this.#byPod.set(key, entry);
+    else this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), entry]);
+    const [oldest] = this.#entries;
+    if (this.#entries.size > MAX_DECISIONS && oldest !== undefined) this.#remove(oldest);
+  }
+
+  /** A pod appeared in the watch. */
+  seen(pod: PodView): void {
+    const podKey = `${pod.namespace}/${pod.name}`;
+    const known = this.#byPod.get(podKey);
+    if (known !== undefined && isNear(known, pod)) return;
+    const waiting = this.#waiting.get(`${pod.namespace}/${pod.controllerUid}/${pod.generateName}`);
+    const entry = waiting?.find((candidate) => isNear(candidate, pod));
+    if (entry === undefined) return;
+    this.#stopWaiting(entry);
+    Object.assign(entry, { key: podKey, hasPod: true });
+    this.#byPod.set(podKey, entry);
+  }
+
+  find(namespace: string, name: string): LoggedDecision | undefined {
+    return this.#byPod.get(`${namespace}/${name}`)?.logged;
+  }
+
+  #remove(entry: Entry): void {
+    this.#entries.delete(entry);
+    if (!entry.hasPod) this.#stopWaiting(entry);
+    else if (this.#byPod.get(entry.key) === entry) this.#byPod.delete(entry.key);
+  }
+
+  #stopWaiting(entry: Entry): void {
+    const left = (this.#waiting.get(entry.key) ?? []).filter((other) => other !== entry);
+    if (left.length === 0) this.#waiting.delete(entry.key);
+    else this.#waiting.set(entry.key, left);
+  }
+}
+
+/** Creation times have whole seconds and come from another machine's clock. */
+function isNear({ logged }: Entry, pod: PodView): boolean {
+  return Math.abs(pod.createdAt - logged.at) <= MAX_AGE_MS;
+}
