@@ -21,8 +21,8 @@ export class CapacityDebt {
   }
 
   #add(pod: PodView, sign: 1 | -1): void {
-    if (pod.isGone) return;
-    const tier = pod.tier.tier;
-    this.#milli.set(tier, this.milliOf(tier) + sign * (pod.originalMilli - pod.scaledMilli));
+    if (!pod.alive) return;
+    const { tier, originalMilli, requestMilli } = pod;
+    this.#milli.set(tier, this.milliOf(tier) + sign * (originalMilli - requestMilli));
   }
 }

@@ -87,5 +87,5 @@ export class DecisionLog {
 
 /** Creation times have whole seconds and come from another machine's clock. */
 function isNear({ logged }: Entry, pod: PodView): boolean {
-  return Math.abs(pod.createdAt - logged.at) <= MAX_AGE_MS;
+  return Math.abs((pod.createdAt ?? 0) - logged.at) <= MAX_AGE_MS;
 }

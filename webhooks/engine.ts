@@ -5,6 +5,7 @@ import { TIERS } from '../src/model/tier.ts';
 import type { Workload } from '../src/model/workload.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
 import type { Metrics } from '../src/telemetry/metrics.ts';
+import { stackOf } from '../src/telemetry/stack.ts';
 import { CapacityDebt } from './debt.ts';
 import { type Decision, decide } from './decide.ts';
 import { DecisionLog } from './decision-log.ts';
@@ -108,12 +109,6 @@ export function createWebhook({ stores, clock, metrics, logger }: WebhookDeps, i
       policy = next;
     },
   };
-}
-
-/** The frames alone: a message may quote what it stumbled over. */
-function stackOf(error: unknown): string {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return stack.slice(stack.indexOf('\n    at '));
 }
 
 const workloadKey = (namespace: string, { kind, name }: Workload): string => `${namespace}/${kind}/${name}`;

@@ -50,20 +50,20 @@ function containerLine({ name, original, scaledMilli, originalMilli, bound }: Sc
 
 /** What can be told of a pod that was not decided here. */
 export function explainView(pod: PodView): Explanation {
-  const isScaled = pod.originalMilli > pod.scaledMilli;
+  const isScaled = pod.originalMilli > pod.requestMilli;
   const lines = [
     isScaled
-      ? `scaled: the pod asked for ${pod.originalMilli}m and asks for ${pod.scaledMilli}m now`
-      : `not scaled: the pod asks for ${pod.scaledMilli}m`,
+      ? `scaled: the pod asked for ${pod.originalMilli}m and asks for ${pod.requestMilli}m now`
+      : `not scaled: the pod asks for ${pod.requestMilli}m`,
     'decided by another replica or before this one started; post the pod to /explain/pod for what would be decided now',
-    `tier ${pod.tier.tier}: ${pod.tier.reason}`,
+    `tier ${pod.tier}: ${pod.tierReason}`,
   ];
   if (pod.disbelieved !== null) lines.push(`its record of original requests does not count: ${pod.disbelieved}`);
   return {
     source: 'spec',
     outcome: isScaled ? 'patched' : 'unchanged',
     reason: isScaled ? 'scaled' : 'unknown',
-    tier: pod.tier.tier,
+    tier: pod.tier,
     factor: null,
     containers: [],
     lines,

@@ -2,71 +2,75 @@ import type { Factor } from './factor.ts';
 import { originalRequest } from './originals.ts';
 import { controllerOf, isStaticPod, isTerminated, type Pod } from './pod.ts';
 import { qosClass } from './qos.ts';
-import { type TierDecision, type TierPolicy, tierOf } from './tier.ts';
+import { type TierDecision, type TierOrSystem, type TierPolicy, tierOf } from './tier.ts';
 import { type Workload, workloadOf } from './workload.ts';
 
 /** What is kept of each pod of the cluster: small, because there may be a hundred thousand. */
 export interface PodView {
+  /** Empty where the object has none, as under admission. */
   readonly uid: string;
   readonly namespace: string;
   readonly name: string;
   /** The name's beginning where a controller left the rest to the API server. */
   readonly generateName: string;
   readonly workload: Workload;
-  /** The kind of the controller, '' for a bare pod. */
-  readonly controllerKind: string;
+  /** Of the controller; empty for a bare pod. */
   readonly controllerUid: string;
-  readonly isStatic: boolean;
-  readonly tier: TierDecision;
+  /** What keeps every scheduler from choosing the node freely. */
+  readonly pinned: 'daemonset' | 'static' | null;
+  readonly tier: TierOrSystem;
+  /** Why it is of that tier, for people. */
+  readonly tierReason: string;
   /** The effective CPU request before scaling, millicores. */
   readonly originalMilli: number;
-  /** The effective CPU request in the spec, millicores. */
-  readonly scaledMilli: number;
+  /** The effective CPU request as the spec has it, millicores. */
+  readonly requestMilli: number;
   /** Why the record of original requests does not count; null where it counts or there is none. */
   readonly disbelieved: string | null;
   readonly schedulerName: string;
-  /** '' until the pod is bound. */
-  readonly nodeName: string;
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
-  /** When it was bound, milliseconds since the epoch; its creation where the API does not say. */
-  readonly boundAt: number;
-  /** Whether it holds CPU no longer: succeeded, failed or being deleted. */
-  readonly isGone: boolean;
+  /** The node it is bound to; null while it is not. */
+  readonly nodeName: string | null;
+  /** Milliseconds since the epoch, to the second; null where the object does not tell. */
+  readonly createdAt: number | null;
+  /** When it was bound, likewise; null while it is not. */
+  readonly boundAt: number | null;
+  /** Whether it holds or will hold CPU: not terminated and not being deleted. */
+  readonly alive: boolean;
 }
 
-export interface PodViewPolicy {
+/** How pods are read: which tier they are of and how far their original requests are believed. */
+export interface PodPolicy {
   readonly tierPolicy: TierPolicy;
+  /** The webhook's minimum factor: a record that claims more scaling is not believed. */
   readonly minimumFactor: Factor;
 }
 
-export function podView(pod: Pod, { tierPolicy, minimumFactor }: PodViewPolicy): PodView {
-  const { metadata, spec, status } = pod;
+/** No node comes near this; it keeps the sums of hostile requests exact. */
+const MAX_REQUEST_MILLI = 1_000_000_000;
+
+export function podView(pod: Pod, { tierPolicy, minimumFactor }: PodPolicy): PodView {
+  const { metadata, spec } = pod;
   const namespace = metadata.namespace ?? '';
-  const controller = controllerOf(pod);
-  const isStatic = isStaticPod(pod);
-  const tier = podTier(pod, namespace, tierPolicy);
-  const { milli, scaledMilli, disbelieved } = originalRequest(pod, tier.tier, minimumFactor);
-  const createdAt = time(metadata.creationTimestamp) ?? 0;
-  const scheduled = status?.conditions.find(({ type, status: is }) => type === 'PodScheduled' && is === 'True');
+  const { tier, reason } = podTier(pod, namespace, tierPolicy);
+  const original = originalRequest(pod, tier, minimumFactor);
   return {
     uid: metadata.uid ?? '',
     namespace,
     name: metadata.name ?? '',
     generateName: metadata.generateName ?? '',
     workload: workloadOf(pod),
-    controllerKind: controller?.kind ?? '',
-    controllerUid: controller?.uid ?? '',
-    isStatic,
+    controllerUid: controllerOf(pod)?.uid ?? '',
+    pinned: pinnedBy(pod),
     tier,
-    originalMilli: milli,
-    scaledMilli,
-    disbelieved,
-    schedulerName: spec.schedulerName ?? '',
-    nodeName: spec.nodeName ?? '',
-    createdAt,
-    boundAt: time(scheduled?.lastTransitionTime) ?? createdAt,
-    isGone: isTerminated(pod) || Boolean(metadata.deletionTimestamp),
+    tierReason: reason,
+    originalMilli: Math.min(original.milli, MAX_REQUEST_MILLI),
+    requestMilli: Math.min(original.scaledMilli, MAX_REQUEST_MILLI),
+    disbelieved: original.disbelieved,
+    schedulerName: spec.schedulerName || 'default-scheduler',
+    nodeName: spec.nodeName || null,
+    createdAt: time(metadata.creationTimestamp),
+    boundAt: boundAt(pod),
+    alive: !isTerminated(pod) && !metadata.deletionTimestamp,
   };
 }
 
@@ -85,7 +89,18 @@ export function podTier(pod: Pod, namespace: string, policy: TierPolicy): TierDe
   );
 }
 
-function time(text: string | null | undefined): number | undefined {
+function pinnedBy(pod: Pod): PodView['pinned'] {
+  if (isStaticPod(pod)) return 'static';
+  return controllerOf(pod)?.kind === 'DaemonSet' ? 'daemonset' : null;
+}
+
+function boundAt({ metadata, spec, status }: Pod): number | null {
+  if (!spec.nodeName) return null;
+  const scheduled = status?.conditions.find(({ type, status: value }) => type === 'PodScheduled' && value === 'True');
+  return time(scheduled?.lastTransitionTime) ?? time(metadata.creationTimestamp);
+}
+
+function time(text: string | null | undefined): number | null {
   const value = Date.parse(text ?? '');
-  return Number.isNaN(value) ? undefined : value;
+  return Number.isNaN(value) ? null : value;
 }

@@ -1,6 +1,7 @@
+import type { ExtenderSettings } from '../../extender/settings.ts';
 import type { WebhookPolicy } from '../../webhooks/policy.ts';
 import { factorOf } from '../model/factor.ts';
-import type { PodViewPolicy } from '../model/pod-view.ts';
+import type { PodPolicy } from '../model/pod-view.ts';
 import { nanoToMilli, parseQuantity } from '../model/quantity.ts';
 import type { TierPolicy } from '../model/tier.ts';
 import type { Config } from './config/settings.ts';
@@ -20,7 +21,7 @@ export function tierPolicy(config: Config): TierPolicy {
   };
 }
 
-export function podViewPolicy(config: Config): PodViewPolicy {
+export function podPolicy(config: Config): PodPolicy {
   return { tierPolicy: tierPolicy(config), minimumFactor: factorOf(config['webhook.minimumFactor']) };
 }
 
@@ -42,6 +43,14 @@ export function webhookPolicy(config: Config): WebhookPolicy {
     warnings: config['webhook.warnings'],
     excludedNamespaces: new Set([...tiers.systemNamespaces, ...config['webhook.excludedNamespaces']]),
     tierPolicy: tiers,
+  };
+}
+
+export function extenderSettings(config: Config): ExtenderSettings {
+  return {
+    ...podPolicy(config),
+    filter: config['extender.filter'],
+    schedulerNames: config['extender.schedulerNames'],
   };
 }
 

@@ -52,7 +52,7 @@ test('explain tells a decision of this replica with its containers', () => {
 
 test('explain tells what the pod itself says where another replica decided', () => {
   const { webhook, stores } = recordedWebhook();
-  stores.pods.set('shop/far', podViewOf({ name: 'far', originalMilli: 500, scaledMilli: 350 }));
+  stores.pods.set('shop/far', podViewOf({ name: 'far', originalMilli: 500, requestMilli: 350 }));
   const told = webhook.explain('shop', 'far');
   assert.deepEqual([told?.source, told?.outcome], ['spec', 'patched']);
   assert.equal(webhook.explain('shop', 'nobody'), undefined);
@@ -69,11 +69,11 @@ test('a posted pod is decided about as if it were created, and nothing is counte
 test('the capacity debt follows the pods that exist', async () => {
   const { stores, metrics } = recordedWebhook();
   const debt = () => metric(metrics, 'temper_capacity_debt_cores{tier="normal"}');
-  const pod = podViewOf({ originalMilli: 1000, scaledMilli: 700 });
+  const pod = podViewOf({ originalMilli: 1000, requestMilli: 700 });
   stores.pods.set('shop/a', pod);
   stores.pods.set('shop/b', { ...pod, name: 'b' });
   assert.equal(await debt(), '0.6');
-  stores.pods.set('shop/a', { ...pod, isGone: true });
+  stores.pods.set('shop/a', { ...pod, alive: false });
   assert.equal(await debt(), '0.3');
   stores.pods.delete('shop/a');
   stores.pods.delete('shop/b');

@@ -1,4 +1,4 @@
-import { load as parseYaml, YAMLException } from 'js-yaml';
+import { loadAll, YAMLException } from 'js-yaml';
 import { TemperError } from '../../model/errors.ts';
 import { nearest } from './nearest.ts';
 import { type Config, environmentName, flagName, SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
@@ -36,14 +36,16 @@ export function loadConfig({ file, environment, flags }: Sources): Config {
 }
 
 function readFile({ path, text }: { path: string; text: string }, values: Values): void {
-  let document: unknown;
+  let documents: unknown[];
   try {
-    document = parseYaml(text) ?? {};
+    documents = loadAll(text);
   } catch (cause) {
     // The parser's long message quotes the text; its short one and the line do not.
     const at = cause instanceof YAMLException ? `${cause.reason}, line ${(cause.mark?.line ?? 0) + 1}` : 'not YAML';
     throw new TemperError('TMP1002', `${path}: ${at}`);
   }
+  if (documents.length > 1) throw new TemperError('TMP1002', `${path}: more than one YAML document`);
+  const document = documents[0] ?? {};
   if (!isMapping(document)) throw new TemperError('TMP1002', `${path}: not a mapping of keys to values`);
   walk(document, '', path, values);
 }
@@ -97,13 +99,19 @@ function checkTogether(config: Config): void {
   if (!config['webhook.enabled'] && !config['extender.enabled']) {
     throw new TemperError('TMP1004', 'nothing to serve: set webhook.enabled or extender.enabled to true');
   }
+  const needsTls = config['webhook.enabled'] || !config['extender.loopback'];
+  if (config['server.tls.certFile'] === '' && needsTls) {
+    throw new TemperError(
+      'TMP1004',
+      'server.tls.certFile may be empty only for an extender that is served on the loopback',
+    );
+  }
 }
 
-/** TMP1003 with the known name that was probably meant. */
+/** TMP1003 with the known name that was most likely meant. */
 export function unknownKey(source: string, typed: string, known: readonly string[]): TemperError {
-  const meant = nearest(typed, known);
   const shown = typed.slice(0, 120);
-  return new TemperError('TMP1003', `${source}: ${shown}${meant === undefined ? '' : `; did you mean ${meant}?`}`);
+  return new TemperError('TMP1003', `${source}: ${shown}; the nearest known one is ${nearest(typed, known)}`);
 }
 
 function isSetting(name: string): name is SettingName {

@@ -1,13 +1,15 @@
-/** The known name that is closest to what was typed, if any is close enough to have been meant. */
+/** Longer texts are compared by their beginning: the table of distances grows with both lengths. */
+const MAX_LENGTH = 128;
+
+/** The known name that is closest to what was typed. */
 export function nearest(typed: string, known: readonly string[]): string | undefined {
-  const longest = 256;
-  if (typed.length > longest) return undefined;
-  let best: { name: string; distance: number } | undefined;
+  const text = typed.slice(0, MAX_LENGTH).toLowerCase();
+  let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of known) {
-    const distance = editDistance(typed.toLowerCase(), name.toLowerCase());
+    const distance = editDistance(text, name.toLowerCase());
     if (best === undefined || distance < best.distance) best = { name, distance };
   }
-  return best !== undefined && best.distance <= Math.max(2, typed.length / 3) ? best.name : undefined;
+  return best?.name;
 }
 
 /** Levenshtein's distance: insertions, deletions and replacements from one word to the other. */

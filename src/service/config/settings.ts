@@ -186,7 +186,7 @@ export const SETTINGS = {
     text,
     '/etc/temper/tls/tls.crt',
     'a path',
-    'Serving certificate, PEM; a new one is taken up without a restart.',
+    'Serving certificate, PEM; a new one is taken up without a restart. Empty: no HTTPS port, for an extender on the loopback alone.',
     'restart',
   ),
   'server.tls.keyFile': setting(text, '/etc/temper/tls/tls.key', 'a path', 'Its private key, PEM.', 'restart'),

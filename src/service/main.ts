@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import { loadAccess } from '../kube/credentials.ts';
+import { createTransport } from '../kube/transport.ts';
+import { TemperError } from '../model/errors.ts';
+import { createLogger, type Logger } from '../telemetry/logger.ts';
+import { Metrics } from '../telemetry/metrics.ts';
+import { stackOf } from '../telemetry/stack.ts';
+import { loadConfig } from './config/load.ts';
+import type { Config } from './config/settings.ts';
+import { watchFiles } from './file-watch.ts';
+import { type Flags, Printed, readFlags } from './flags.ts';
+import { createReload } from './reload.ts';
+import { type Service, startService } from './run.ts';
+import { systemClock } from './system-clock.ts';
+import { VERSION } from './version.ts';
+
+/** Exit codes: docs/reference/cli.md. */
+const FAILURE = 1;
+const USAGE = 2;
+
+function configPath(flags: Flags): string | undefined {
+  return flags.config ?? process.env['TEMPER_CONFIG'];
+}
+
+function readConfig(flags: Flags): Config {
+  const path = configPath(flags);
+  const { env: environment } = process;
+  if (path === undefined) return loadConfig({ environment, flags: flags.settings });
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new TemperError('TMP1001', path, { cause });
+  }
+  return loadConfig({ file: { path, text }, environment, flags: flags.settings });
+}
+
+async function start(config: Config, logger: Logger, metrics: Metrics): Promise<Service> {
+  const access = await loadAccess({
+    env: process.env,
+    ...(config['kube.kubeconfig'] !== '' && { kubeconfig: config['kube.kubeconfig'] }),
+    ...(config['kube.context'] !== '' && { context: config['kube.context'] }),
+  });
+  logger.info({ server: access.server.origin, source: access.source }, 'API server');
+  const transport = createTransport(access);
+  return startService({ config, transport, clock: systemClock, random: Math.random, metrics, logger });
+}
+
+async function main(): Promise<void> {
+  const flags = readFlags(process.argv.slice(2), VERSION);
+  const config = readConfig(flags);
+  const destination = pino.destination({ dest: 1, sync: false });
+  const logger = createLogger('service', config['log.level'], destination);
+  const metrics = new Metrics();
+  metrics.collectProcess();
+  metrics.gauge('temper_service_info').set({ version: VERSION }, 1);
+  const end = (code: number): never => {
+    destination.flushSync();
+    process.exit(code);
+  };
+  const fatal = (error: unknown): never => {
+    logger.fatal({ stack: stackOf(error) }, 'temper stops: an error that nothing expected');
+    return end(FAILURE);
+  };
+  process.on('uncaughtException', fatal);
+  process.on('unhandledRejection', fatal);
+
+  const service = await start(config, logger, metrics);
+  const path = configPath(flags);
+  const reload = createReload(config, { load: () => readConfig(flags), apply: service.configure, metrics, logger });
+  const files = path === undefined ? undefined : watchFiles([path], config['server.reloadMs'], systemClock, reload);
+  process.on('SIGHUP', () => void files?.look());
+
+  let stopping = false;
+  const stop = (signal: string): void => {
+    // Who asks twice does not want to wait.
+    if (stopping) end(FAILURE);
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    files?.stop();
+    void service.stop().then(() => end(0));
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof Printed) return;
+  const known = error instanceof TemperError;
+  process.stderr.write(known ? `${error.message}\n  ${error.remedy}\n` : `${String(error)}\n${stackOf(error)}\n`);
+  process.exitCode = known && /^TMP100/.test(error.id) ? USAGE : FAILURE;
+  if (process.exitCode === FAILURE) process.exit();
+});
