@@ -1,0 +1,83 @@
+import type { Clock } from '../../src/model/clock.ts';
+import { addDemand, type Demand, NO_DEMAND } from '../score/demand.ts';
+import { type BoundReservation, FirmReservations } from './firm.ts';
+import type { Reservation } from './reservation.ts';
+import { TentativeReservations } from './tentative.ts';
+
+/**
+ * What is placed but not reported yet. Without it all pods of a burst would go to the node that
+ * looked best when the burst began. A pod is tentative on the node we prefer for it until the watch
+ * shows where it is bound, then firm on that node until the node's report covers it.
+ */
+export class Reservations {
+  readonly #clock: Clock;
+  readonly #tentative: TentativeReservations;
+  readonly #firm = new FirmReservations();
+
+  /** @param onDropped called for each tentative reservation that had to make room */
+  constructor(clock: Clock, onDropped: () => void) {
+    this.#clock = clock;
+    this.#tentative = new TentativeReservations(onDropped);
+  }
+
+  /** Counts a pod that was just scored on the node that scored highest. */
+  prefer(reservation: Reservation): void {
+    this.#tentative.put(reservation, this.#clock.monotonic());
+  }
+
+  /** Counts a bound pod on its node, and no longer where it was expected. */
+  bind(bound: BoundReservation): void {
+    this.#tentative.release(bound.uid);
+    this.#firm.put(bound, this.#clock.now());
+  }
+
+  /** The pod holds nothing any more: it is gone or going. */
+  release(uid: string): void {
+    this.#tentative.release(uid);
+    this.#firm.release(uid);
+  }
+
+  /** @param at when the node's agent measured; null where its report is missing or not readable */
+  reported(node: string, at: number | null): void {
+    if (at === null) this.#firm.unreported(node);
+    else this.#firm.reported(node, at, this.#clock.now());
+  }
+
+  /** Lets go of what has run out. To be called before reading. */
+  settle(): void {
+    this.#tentative.expire(this.#clock.monotonic());
+    this.#firm.sweep(this.#clock.now());
+  }
+
+  of(uid: string): Reservation | null {
+    return this.#firm.get(uid) ?? this.#tentative.get(uid);
+  }
+
+  /**
+   * What is reserved on the node; null where nothing is.
+   *
+   * @param own the reservation of the pod being scored, which must not stand in its own way
+   */
+  on(node: string, own: Reservation | null): Demand | null {
+    const sum = plus(this.#tentative.on(node), this.#firm.on(node));
+    if (own === null || own.node !== node) return sum;
+    return addDemand(sum ?? NO_DEMAND, { ...NO_DEMAND, [own.tier]: -own.milli });
+  }
+
+  tentativeOn(node: string): Demand | null {
+    return this.#tentative.on(node);
+  }
+
+  firmOn(node: string): Demand | null {
+    return this.#firm.on(node);
+  }
+
+  get counts(): { readonly tentative: number; readonly firm: number } {
+    return { tentative: this.#tentative.size, firm: this.#firm.size };
+  }
+}
+
+function plus(a: Demand | null, b: Demand | null): Demand | null {
+  if (a === null || b === null) return a ?? b;
+  return addDemand(a, b);
+}
