@@ -1,18 +1,35 @@
 import type { Change, Watched } from '../src/kube/store.ts';
 import type { Clock } from '../src/model/clock.ts';
 import type { PodView } from '../src/model/pod-view.ts';
+import type { TierLoad } from '../src/model/tier-load.ts';
 import type { NodeView } from './node-view.ts';
+import type { NodeReport } from './reservations/firm.ts';
 import type { Reservations } from './reservations/reservations.ts';
 
 /** Keeps the reservations up to date with the reports of the nodes. */
 export function followNodes(nodes: Watched<NodeView>, reservations: Reservations): void {
   const set = ({ name, report }: NodeView): void =>
-    reservations.reported(name, report.readable ? report.load.at : null);
+    reservations.reported(name, report.readable ? reportOf(report.load) : null);
   for (const node of nodes.values()) set(node);
   nodes.subscribe((change) => {
     if (change.type === 'set') set(change.value);
     else reservations.reported(change.key, null);
   });
+}
+
+function reportOf({ at, tiers, system }: TierLoad): NodeReport {
+  const { critical, high, normal, low, background } = tiers;
+  return {
+    at,
+    pods: {
+      critical: critical.pods,
+      high: high.pods,
+      normal: normal.pods,
+      low: low.pods,
+      background: background.pods,
+      system: system.pods,
+    },
+  };
 }
 
 /** A pod that is bound. */
@@ -29,7 +46,12 @@ export function followPods(
   clock: Clock,
   onBound: (pod: BoundPod) => void,
 ): void {
+  const count = (before: PodView | undefined, after: PodView | undefined): void => {
+    if (before?.alive && before.nodeName !== null) reservations.left(before.nodeName, before.tier);
+    if (after?.alive && after.nodeName !== null) reservations.arrived(after.nodeName, after.tier);
+  };
   const set = (pod: PodView, previous: PodView | undefined): void => {
+    count(previous, pod);
     if (previous !== undefined && previous.uid !== pod.uid) reservations.release(previous.uid);
     if (!pod.alive) reservations.release(pod.uid);
     const bound = pod.alive ? asBound(pod, clock.now()) : null;
@@ -39,8 +61,12 @@ export function followPods(
     if (previous?.uid !== pod.uid || previous.nodeName !== pod.nodeName) onBound(bound);
   };
   const apply = (change: Change<PodView>): void => {
-    if (change.type === 'set') set(change.value, change.previous);
-    else reservations.release(change.previous.uid);
+    if (change.type === 'set') {
+      set(change.value, change.previous);
+      return;
+    }
+    count(change.previous, undefined);
+    reservations.release(change.previous.uid);
   };
   for (const pod of pods.values()) set(pod, undefined);
   pods.subscribe(apply);

@@ -75,6 +75,7 @@ export function scoreWords({ tier, score, node, view }: ExplainedScore, now: num
   const need = `${CONTENDERS[tier]} need ${cpu(score.needMilli)} of ${cpu(score.capacityMilli)} CPUs`;
   if (score.band === 'no-room') return `no room: ${need}`;
   const { pressure } = node.facts;
+  if (score.value < 0) return `${need}: more than there is`;
   return `${need}: ${percent(score.value)} headroom${pressure > 0 ? `, lowered by ${pressure} % CPU pressure` : ''}`;
 }
 

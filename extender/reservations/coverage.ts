@@ -8,8 +8,9 @@ export const AGENT_WRITE_MS = 60_000;
  * How far a node's report reaches in covering a pod bound at `boundAt`.
  *
  * `covered`: the report counts the pod, so a reservation would count it twice. `later`: it was
- * written after the binding but perhaps from an older view; if the agent has seen no reason to
- * write again until `boundAt + AGENT_WRITE_MS`, the pod was in it. `no`: only another report can tell.
+ * written after the binding but perhaps from an older view, which its number of pods can tell; if
+ * not, and the agent has seen no reason to write again until `boundAt + AGENT_WRITE_MS`, the pod was
+ * in it. `no`: only another report can tell.
  *
  * @param reportedAt when the node's report was measured; all in milliseconds since the epoch
  */

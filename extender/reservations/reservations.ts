@@ -1,6 +1,7 @@
 import type { Clock } from '../../src/model/clock.ts';
+import type { TierOrSystem } from '../../src/model/tier.ts';
 import { addDemand, type Demand, NO_DEMAND } from '../score/demand.ts';
-import { type BoundReservation, FirmReservations } from './firm.ts';
+import { type BoundReservation, FirmReservations, type NodeReport } from './firm.ts';
 import type { Reservation } from './reservation.ts';
 import { TentativeReservations } from './tentative.ts';
 
@@ -37,10 +38,20 @@ export class Reservations {
     this.#firm.release(uid);
   }
 
-  /** @param at when the node's agent measured; null where its report is missing or not readable */
-  reported(node: string, at: number | null): void {
-    if (at === null) this.#firm.unreported(node);
-    else this.#firm.reported(node, at, this.#clock.now());
+  /** A pod is bound to the node. Each is to be counted once, reserved or not: reports are compared with the count. */
+  arrived(node: string, tier: TierOrSystem): void {
+    this.#firm.bound.add(node, tier);
+  }
+
+  /** Takes back what `arrived` counted. */
+  left(node: string, tier: TierOrSystem): void {
+    this.#firm.bound.subtract(node, tier);
+  }
+
+  /** @param report null where it is missing or not readable */
+  reported(node: string, report: NodeReport | null): void {
+    if (report === null) this.#firm.unreported(node);
+    else this.#firm.reported(node, report, this.#clock.now());
   }
 
   /** Lets go of what has run out. To be called before reading. */

@@ -11,7 +11,10 @@ export interface Contention {
   readonly usableMilli: number;
   /** Whether the pod has room: see docs/explanation/scoring.md for what that means for each tier. */
   readonly fits: boolean;
-  /** The share of the usable CPUs that nobody of the tier or above asks for, lowered by CPU pressure: 0 to 1. */
+  /**
+   * The share of the usable CPUs that nobody of the tier or above asks for, lowered by CPU pressure: at
+   * most 1, below 0 where more is asked for than there is.
+   */
   readonly headroom: number;
 }
 
@@ -28,11 +31,14 @@ export function contention(tier: ContendedTier, requestMilli: number, node: Node
   let needMilli = needed * 1000 + demand.high;
   if (tier !== 'critical') needMilli += requestMilli;
   if (tier === 'normal') needMilli += demand.normal;
-  const left = usableMilli === 0 ? 0 : Math.max(0, (usableMilli - needMilli) / usableMilli);
-  return {
-    needMilli,
-    usableMilli,
-    fits: tier === 'critical' ? fenceFits : needMilli <= usableMilli,
-    headroom: left * (1 - node.pressure / 100),
-  };
+  // Whether a Normal pod fits is the scheduler's to say, by its scaled request: originals may add up to more.
+  const fits = tier === 'critical' ? fenceFits : tier === 'normal' || needMilli <= usableMilli;
+  // A node without a usable CPU counts as one with a single CPU, so that what is asked for there still matters.
+  const left = (usableMilli - needMilli) / Math.max(1000, usableMilli);
+  return { needMilli, usableMilli, fits, headroom: underPressure(left, node.pressure) };
+}
+
+/** Pressure makes what is left count less, and what is missing more. */
+function underPressure(left: number, pressure: number): number {
+  return left * (left > 0 ? 1 - pressure / 100 : 1 + pressure / 100);
 }

@@ -27,8 +27,8 @@ export const LEVELS: Readonly<Record<Tier, Levels>> = {
   background: NEUTRAL,
 };
 
-/** The level of a value from 0 to 1: equal steps from the tier's bottom to the top. */
+/** The level of a value: equal steps from the tier's bottom at 0 to the top at 1; what is outside counts as the end it is beyond. */
 export function gradedLevel(tier: Tier, value: number): number {
   const { bottom } = LEVELS[tier];
-  return Math.min(TOP_LEVEL, bottom + Math.floor(value * (TOP_LEVEL + 1 - bottom)));
+  return Math.max(bottom, Math.min(TOP_LEVEL, bottom + Math.floor(value * (TOP_LEVEL + 1 - bottom))));
 }

@@ -5,7 +5,7 @@ export interface Packing {
   readonly needMilli: number;
   /** All CPUs of the node, millicores. */
   readonly totalMilli: number;
-  /** How full that is: 0 to 1. Original requests may add up to more than the node has; that is full. */
+  /** How full that is: 0 for empty, 1 for full; more where original requests add up to more than the node has. */
   readonly fullness: number;
 }
 
@@ -13,5 +13,5 @@ export interface Packing {
 export function packing(requestMilli: number, { machine, demand }: NodeFacts): Packing {
   const needMilli = totalDemand(demand) + requestMilli;
   const totalMilli = machine.cpus * 1000;
-  return { needMilli, totalMilli, fullness: Math.min(1, needMilli / totalMilli) };
+  return { needMilli, totalMilli, fullness: needMilli / totalMilli };
 }

@@ -12,7 +12,10 @@ export interface NodeScore {
   /** A whole number from 0 to 10. */
   readonly level: number;
   readonly band: Band;
-  /** What the level was made from, 0 to 1: headroom for contention, fullness for packing; it orders equal levels. */
+  /**
+   * What the level was made from: headroom for contention, fullness for packing. It orders nodes of equal level,
+   * and goes on beyond 0 and 1 where the level does not.
+   */
   readonly value: number;
   /** What the formula set against each other, millicores; both 0 where nothing is known. */
   readonly needMilli: number;

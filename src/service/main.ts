@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { pino } from 'pino';
 import { loadAccess } from '../kube/credentials.ts';
 import { createTransport } from '../kube/transport.ts';
 import { TemperError } from '../model/errors.ts';
@@ -10,6 +9,7 @@ import { loadConfig } from './config/load.ts';
 import type { Config } from './config/settings.ts';
 import { watchFiles } from './file-watch.ts';
 import { type Flags, Printed, readFlags } from './flags.ts';
+import { createLogStream } from './log-stream.ts';
 import { createReload } from './reload.ts';
 import { type Service, startService } from './run.ts';
 import { systemClock } from './system-clock.ts';
@@ -50,13 +50,13 @@ async function start(config: Config, logger: Logger, metrics: Metrics): Promise<
 async function main(): Promise<void> {
   const flags = readFlags(process.argv.slice(2), VERSION);
   const config = readConfig(flags);
-  const destination = pino.destination({ dest: 1, sync: false });
-  const logger = createLogger('service', config['log.level'], destination);
+  const log = createLogStream(process.stdout);
+  const logger = createLogger('service', config['log.level'], log);
   const metrics = new Metrics();
   metrics.collectProcess();
   metrics.gauge('temper_service_info').set({ version: VERSION }, 1);
   const end = (code: number): never => {
-    destination.flushSync();
+    log.flush();
     process.exit(code);
   };
   const fatal = (error: unknown): never => {
@@ -83,6 +83,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
+  // Only where a parent has opened a channel to it: then it must not outlive that parent.
+  process.on('disconnect', () => stop('disconnect'));
 }
 
 main().catch((error: unknown) => {

@@ -8,6 +8,9 @@ import { type Demand, NO_DEMAND } from '../../../extender/score/demand.ts';
 import { TIERS } from '../../../src/model/tier.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
+/** A report that counts so many Critical pods; none tells nothing about those that are bound. */
+const reportAt = (at: number, critical = 0) => ({ at, pods: { ...NO_DEMAND, critical } });
+
 function setUp() {
   const clock = new FakeClock();
   const counts = { dropped: 0 };
@@ -17,8 +20,10 @@ function setUp() {
   const critical = (node: string): number => reservations.on(node, null)?.critical ?? 0;
   const prefer = (uid: string, node: string, milli = 500): void =>
     reservations.prefer({ uid, node, tier: 'critical', milli });
-  const bind = (uid: string, node: string, boundAt = clock.now(), milli = 500): void =>
+  const bind = (uid: string, node: string, boundAt = clock.now(), milli = 500): void => {
+    reservations.arrived(node, 'critical');
     reservations.bind({ uid, node, tier: 'critical', milli, boundAt });
+  };
   const pass = (ms: number): void => {
     clock.advance(ms);
     reservations.settle();
@@ -62,12 +67,12 @@ test('firm until the report covers it', () => {
   const { clock, bind, critical, reservations } = setUp();
   bind('u', 'a');
   const boundAt = clock.now();
-  reservations.reported('a', boundAt - 1);
+  reservations.reported('a', reportAt(boundAt - 1));
   assert.equal(critical('a'), 500);
   clock.advance(6000);
-  reservations.reported('a', boundAt + 4999);
+  reservations.reported('a', reportAt(boundAt + 4999));
   assert.equal(critical('a'), 500, 'perhaps from a view before the binding');
-  reservations.reported('a', boundAt + 5000);
+  reservations.reported('a', reportAt(boundAt + 5000));
   assert.equal(critical('a'), 0);
 });
 
@@ -76,10 +81,45 @@ test('a report soon after the binding covers it when a minute has passed without
   bind('u', 'a');
   const boundAt = clock.now();
   pass(2000);
-  reservations.reported('a', boundAt + 1000);
+  reservations.reported('a', reportAt(boundAt + 1000));
   pass(57_999);
   assert.equal(critical('a'), 500);
   pass(1001);
+  assert.equal(critical('a'), 0);
+});
+
+test('a report that counts as many pods as are bound covers them at once', () => {
+  const { clock, bind, critical, reservations } = setUp();
+  const now = clock.now();
+  bind('old', 'a', now - 3_600_000);
+  reservations.reported('a', reportAt(now - 60_000, 1));
+  bind('first', 'a', now - 2000);
+  bind('second', 'a', now - 1000);
+  assert.equal(critical('a'), 1000);
+  reservations.reported('a', reportAt(now - 500, 2));
+  assert.equal(critical('a'), 500, 'the earlier one is counted, the latest is not yet');
+  bind('third', 'a', now - 100);
+  assert.equal(critical('a'), 1000, 'bound after the report');
+  reservations.reported('a', reportAt(now, 4));
+  assert.equal(critical('a'), 0);
+});
+
+test('pods of another tier or on another node prove nothing', () => {
+  const { clock, bind, critical, reservations } = setUp();
+  bind('u', 'a', clock.now() - 1000);
+  reservations.reported('a', { at: clock.now(), pods: { ...NO_DEMAND, high: 5 } });
+  reservations.reported('b', reportAt(clock.now(), 5));
+  assert.equal(critical('a'), 500);
+});
+
+test('a pod that has left is not waited for', () => {
+  const { clock, bind, critical, reservations } = setUp();
+  const now = clock.now();
+  bind('gone', 'a', now - 3_600_000);
+  bind('new', 'a', now - 1000);
+  reservations.left('a', 'critical');
+  reservations.release('gone');
+  reservations.reported('a', reportAt(now, 1));
   assert.equal(critical('a'), 0);
 });
 
@@ -87,7 +127,7 @@ test('pods bound before we started are covered by what the nodes report, in what
   for (const nodesFirst of [true, false]) {
     const { clock, bind, critical, reservations } = setUp();
     const now = clock.now();
-    const report = (): void => reservations.reported('a', now - 1000);
+    const report = (): void => reservations.reported('a', reportAt(now - 1000));
     if (nodesFirst) report();
     bind('old', 'a', now - 3_600_000);
     bind('a minute', 'a', now - 60_000);
@@ -100,18 +140,18 @@ test('pods bound before we started are covered by what the nodes report, in what
 
 test('a report is no younger than its arrival, whatever the clock of its node says', () => {
   const { clock, bind, critical, reservations } = setUp();
-  reservations.reported('a', clock.now() + 50_000);
+  reservations.reported('a', reportAt(clock.now() + 50_000));
   clock.advance(1000);
   bind('u', 'a');
   clock.advance(9000);
   // Seen again in a relist it is still the report of ten seconds ago.
-  reservations.reported('a', clock.now() + 40_000);
+  reservations.reported('a', reportAt(clock.now() + 40_000));
   assert.equal(critical('a'), 500);
 });
 
 test('a node that stops reporting covers nothing new', () => {
   const { clock, bind, critical, reservations } = setUp();
-  reservations.reported('a', clock.now());
+  reservations.reported('a', reportAt(clock.now()));
   reservations.reported('a', null);
   bind('u', 'a', clock.now() - 3_600_000);
   assert.equal(critical('a'), 500);
@@ -185,7 +225,7 @@ function take(one: Step, { clock, reservations }: ReturnType<typeof setUp>, boun
       reservations.release(one.uid);
       break;
     case 'report':
-      reservations.reported(one.node, clock.now() - one.age);
+      reservations.reported(one.node, reportAt(clock.now() - one.age));
       break;
     default: {
       const reservation = { uid: one.uid, node: one.node, tier: TIERS[one.tier] ?? 'low', milli: one.milli };

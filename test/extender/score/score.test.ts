@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Demand } from '../../../extender/score/demand.ts';
+import { LEVELS } from '../../../extender/score/levels.ts';
 import { type KnownNode, scoreNode } from '../../../extender/score/score.ts';
 import { TIERS, type Tier } from '../../../src/model/tier.ts';
 import { knownNodes, millis } from '../arbitraries.ts';
@@ -23,14 +24,14 @@ test('a Critical pod never ranks a node that would lose its fence above one that
   assert.ok(level('critical', 1000, worstThatFits) > level('critical', 1000, bestThatDoesNot));
 });
 
-test('a node with one CPU has none to give: no room for protected tiers, packing goes on', () => {
+test('a node with one CPU has none to give: no room for protected tiers, the others go on', () => {
   const single: KnownNode = {
     capable: true,
     facts: { machine: { cpus: 1, threads: 1, reserve: 1 }, demand: IDLE, pressure: 0 },
   };
   assert.deepEqual(
     TIERS.map((tier) => level(tier, 100, single)),
-    [0, 0, 0, 2, 2],
+    [0, 0, 1, 2, 2],
   );
   assert.equal(scoreNode('critical', 0, single).value, 0);
 });
@@ -45,12 +46,14 @@ test('protection matters to Critical and High only', () => {
 const tiers = fc.constantFrom(...TIERS);
 const kinds = fc.constantFrom('critical', 'high', 'normal', 'low', 'background', 'system' as const);
 
-test('levels are whole numbers from 0 to 10 and values lie between 0 and 1', () => {
+test('levels are whole numbers from 0 to 10, and a level stops where its value goes on', () => {
   fc.assert(
     fc.property(tiers, millis, fc.option(knownNodes), (tier, request, known) => {
       const score = scoreNode(tier, request, known);
       assert.ok(Number.isInteger(score.level) && score.level >= 0 && score.level <= 10);
-      assert.ok(score.value >= 0 && score.value <= 1);
+      assert.ok(Number.isFinite(score.value));
+      if (score.band === 'graded' && score.value <= 0) assert.equal(score.level, LEVELS[tier].bottom);
+      if (score.band === 'graded' && score.value >= 1) assert.equal(score.level, 10);
       assert.ok(Number.isSafeInteger(score.needMilli) && Number.isSafeInteger(score.capacityMilli));
     }),
   );
