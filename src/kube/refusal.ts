@@ -1,0 +1,48 @@
+import { oneLine, RestartError, type RestartReason, restart } from './restart.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { readStatus, type Status } from './status.ts';
+import type { KubeResponse } from './transport.ts';
+
+/** Far more than a Status has; what is larger is no message for people. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/**
+ * What an answer other than 200 means.
+ *
+ * @param now milliseconds since the epoch, for Retry-After
+ * @throws what reading the body throws
+ */
+export async function refusal(response: KubeResponse, now: number, maxRetryAfterMs: number): Promise<RestartError> {
+  const { status, headers } = response;
+  const { message } = parse(await readBounded(response.body));
+  const detail = oneLine(`${status} ${message}`);
+  return new RestartError(
+    restart(reasonOf(status), detail, retryAfterMs(headers['retry-after'], now, maxRetryAfterMs)),
+  );
+}
+
+function reasonOf(status: number): RestartReason {
+  if (status === 410) return 'gone';
+  if (status === 429) return 'throttled';
+  if (status === 401 || status === 403) return 'forbidden';
+  return status >= 500 ? 'server-error' : 'rejected';
+}
+
+async function readBounded(body: AsyncIterable<Buffer>): Promise<string> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of body) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > MAX_BODY_BYTES) return '';
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+function parse(text: string): Status {
+  try {
+    return readStatus(JSON.parse(text));
+  } catch {
+    return readStatus(null);
+  }
+}

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createPacing } from '../../src/kube/pacing.ts';
+import { RESTART_REASONS, restart } from '../../src/kube/restart.ts';
+import { DEFAULT_SETTINGS } from '../../src/kube/settings.ts';
+
+function pacing(random = 0.5) {
+  return createPacing(DEFAULT_SETTINGS, () => random);
+}
+
+test('what is part of normal life goes on at once, but only once in a row', () => {
+  for (const reason of ['end', 'gone', 'stalled'] as const) {
+    const pace = pacing();
+    const delays = Array.from({ length: 4 }, () => pace.delay(restart(reason)));
+    assert.deepEqual(delays, [0, 500, 1000, 2000], reason);
+    pace.reset();
+    assert.equal(pace.delay(restart(reason)), 0);
+  }
+});
+
+test('failures back off from the first', () => {
+  for (const reason of ['reset', 'server-error', 'unreachable', 'throttled', 'bad-line', 'bad-list'] as const) {
+    const pace = pacing();
+    assert.deepEqual([pace.delay(restart(reason)), pace.delay(restart(reason))], [250, 500], reason);
+  }
+});
+
+test('an end after a failure does not go on at once', () => {
+  const pace = pacing();
+  pace.delay(restart('reset'));
+  assert.equal(pace.delay(restart('end')), 500);
+});
+
+test('what the server asks for comes on top, so that clients do not return together', () => {
+  assert.equal(pacing().delay(restart('throttled', '', 7_000)), 7_250);
+});
+
+test('where a person has to act it is slow', () => {
+  assert.equal(pacing(0).delay(restart('forbidden')), 30_000);
+  assert.equal(pacing(0.9).delay(restart('forbidden')), 57_000);
+});
+
+test('no reason makes a hot loop: ten in a row take seconds', () => {
+  for (const reason of RESTART_REASONS) {
+    const pace = pacing();
+    let total = 0;
+    for (let index = 0; index < 10; index += 1) total += pace.delay(restart(reason));
+    assert.ok(total > 60_000, reason);
+  }
+});
