@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import type { Cluster, Context, KubeConfig, User } from '@kubernetes/client-node';
+import type { Cluster, KubeConfig as Config, Context, User } from '@kubernetes/client-node';
 import { TemperError } from '../model/errors.ts';
 import type { RequestCredentials, ServerAccess } from './access.ts';
 
@@ -21,14 +21,14 @@ interface Merged {
  */
 export async function kubeconfigAccess(files: readonly string[], context?: string): Promise<ServerAccess> {
   // 80 MB and half a second that a pod with its ServiceAccount never pays.
-  const library = await import('@kubernetes/client-node');
-  const load = (): KubeConfig => {
+  const { KubeConfig } = await import('./kube-config.ts');
+  const load = (): Config => {
     const configs = files.map((file) => {
-      const config = new library.KubeConfig();
+      const config = new KubeConfig();
       read(config, file);
       return config;
     });
-    const usable = new library.KubeConfig();
+    const usable = new KubeConfig();
     usable.loadFromOptions(mended(merge(configs, context)));
     return usable;
   };
@@ -38,7 +38,7 @@ export async function kubeconfigAccess(files: readonly string[], context?: strin
   if (cluster === null) throw unusable(`context ${JSON.stringify(first.getCurrentContext())} leads to no cluster`);
   if (!URL.canParse(cluster.server)) throw unusable('the server of the cluster is not a URL');
   const proxied = cluster.proxyUrl !== undefined && cluster.proxyUrl !== '';
-  let current: KubeConfig | undefined = first;
+  let current: Config | undefined = first;
   return {
     server: new URL(cluster.server),
     source: `${files.join(', ')}, context ${first.getCurrentContext()}`,
@@ -52,7 +52,7 @@ export async function kubeconfigAccess(files: readonly string[], context?: strin
   };
 }
 
-async function credentialsOf(config: KubeConfig, proxied: boolean): Promise<RequestCredentials> {
+async function credentialsOf(config: Config, proxied: boolean): Promise<RequestCredentials> {
   const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options);
   const { ca, cert, key, servername, rejectUnauthorized, auth } = options;
@@ -72,7 +72,7 @@ async function credentialsOf(config: KubeConfig, proxied: boolean): Promise<Requ
   };
 }
 
-function read(config: KubeConfig, file: string): void {
+function read(config: Config, file: string): void {
   try {
     config.loadFromFile(file);
   } catch (error) {
@@ -88,7 +88,7 @@ function problemOf(error: unknown): string {
   return 'not a kubeconfig: a cluster, user or context lacks its name or content';
 }
 
-function merge(configs: readonly KubeConfig[], context: string | undefined): Merged {
+function merge(configs: readonly Config[], context: string | undefined): Merged {
   return {
     clusters: firstOfEachName(configs.flatMap((config) => config.getClusters())),
     users: firstOfEachName(configs.flatMap((config) => config.getUsers())),

@@ -100,6 +100,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
       certificates?.stop();
       await drain.stop(apps, current['server.drainMs']);
       await watches.stop();
+      deps.transport.close();
     },
   };
 }
