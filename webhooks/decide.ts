@@ -1,17 +1,13 @@
 import { factorToNumber, ONE } from '../src/model/factor.ts';
 import { ORIGINAL_REQUESTS } from '../src/model/keys.ts';
-import {
-  decodeOriginalRequests,
-  MAX_ORIGINAL_REQUESTS_BYTES,
-  type OriginalRequests,
-} from '../src/model/original-requests.ts';
+import { decodeOriginalRequests, type OriginalRequests } from '../src/model/original-requests.ts';
 import { type Pod, readPod } from '../src/model/pod.ts';
 import { podTier } from '../src/model/pod-view.ts';
 import type { TierDecision } from '../src/model/tier.ts';
 import { type Workload, workloadOf } from '../src/model/workload.ts';
 import type { Facts } from './facts.ts';
 import { factorFor, firstReason, POD_GATES, REVIEW_GATES } from './gates.ts';
-import { annotationOperations, hasRoomFor, type Operation, recordOf, requestOperations } from './patch.ts';
+import { annotationOperations, type Operation, recordOf, requestOperations } from './patch.ts';
 import type { WebhookPolicy } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import type { Review } from './review.ts';
@@ -113,11 +109,9 @@ function scaleDecision({ review, policy, facts }: DecideInput, known: Known): De
   const record = recordOf(plan);
   const requests = requestOperations(plan);
   const annotation = annotationOperations(pod, hasAnnotations(review.object), recorded, record);
+  if (annotation === null) return unchanged({ id: 'annotations-full' }, rest);
   const patch = [...requests, ...annotation];
   if (patch.length === 0) return unchanged(unchangedReason(plan, record !== null), rest);
-  if (record !== null && !hasRoomFor(pod, record, MAX_ORIGINAL_REQUESTS_BYTES)) {
-    return unchanged({ id: 'annotations-full' }, rest);
-  }
   const reason: Reason = { id: requests.length > 0 ? 'scaled' : 'annotation-corrected' };
   if (policy.mode === 'shadow') return { outcome: 'shadow', reason, patch: [], ...rest };
   return { outcome: 'patched', reason, patch, ...rest };

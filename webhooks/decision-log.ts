@@ -31,7 +31,9 @@ interface Entry {
  * decision first, as pods of one controller that were admitted together were decided alike.
  */
 export class DecisionLog {
-  readonly #entries = new Set<Entry>();
+  /** All entries, in a ring: the next one takes the place of the oldest. */
+  readonly #entries: Entry[] = [];
+  #next = 0;
   readonly #waiting = new Map<string, Entry[]>();
   readonly #byPod = new Map<string, Entry>();
 
@@ -48,11 +50,12 @@ export class DecisionLog {
 
     const containers = decision.containers.slice(0, MAX_CONTAINERS);
     const entry: Entry = { logged: { ...decision, containers, uid: review.uid, at: now }, key, hasPod };
-    this.#entries.add(entry);
+    const oldest = this.#entries[this.#next];
+    if (oldest !== undefined) this.#remove(oldest);
+    this.#entries[this.#next] = entry;
+    this.#next = (this.#next + 1) % MAX_DECISIONS;
     if (hasPod) this.#byPod.set(key, entry);
     else this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), entry]);
-    const [oldest] = this.#entries;
-    if (this.#entries.size > MAX_DECISIONS && oldest !== undefined) this.#remove(oldest);
   }
 
   /** A pod appeared in the watch. */
@@ -73,7 +76,6 @@ export class DecisionLog {
   }
 
   #remove(entry: Entry): void {
-    this.#entries.delete(entry);
     if (!entry.hasPod) this.#stopWaiting(entry);
     else if (this.#byPod.get(entry.key) === entry) this.#byPod.delete(entry.key);
   }

@@ -12,7 +12,6 @@ import { DecisionLog } from './decision-log.ts';
 import { type Explanation, explainDecision, explainView } from './explain.ts';
 import { type FactStores, watchedFacts } from './facts.ts';
 import type { WebhookPolicy } from './policy.ts';
-import { reasonText } from './reasons.ts';
 import { Refusals } from './refusals.ts';
 import { type Answer, type Review, readReview, writeReview } from './review.ts';
 
@@ -136,7 +135,7 @@ function logFields(review: Review, { outcome, reason, tier, factor, pod }: Decis
     dryRun: review.dryRun,
     outcome,
     reason: reason.id,
-    text: reasonText(reason),
+    detail: reason.detail,
     tier: tier?.tier,
     factor,
   };

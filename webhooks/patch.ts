@@ -1,7 +1,10 @@
 import { factorToNumber } from '../src/model/factor.ts';
 import { ORIGINAL_REQUESTS } from '../src/model/keys.ts';
-import type { OriginalRequests } from '../src/model/original-requests.ts';
-import { encodeOriginalRequests } from '../src/model/original-requests.ts';
+import {
+  encodeOriginalRequests,
+  MAX_ORIGINAL_REQUESTS_BYTES,
+  type OriginalRequests,
+} from '../src/model/original-requests.ts';
 import type { Pod } from '../src/model/pod.ts';
 import { formatMilli, parseQuantity } from '../src/model/quantity.ts';
 import type { ScalePlan } from './scale.ts';
@@ -47,19 +50,33 @@ export function recordOf({ factor, containers }: ScalePlan): OriginalRequests | 
  * Makes the annotation say what `record` says, touching nothing where it does so already.
  *
  * @param hasAnnotations whether the object has an annotations map to add to.
+ * @returns null where the pod has no room for it: a pod refused for that would be our doing.
  */
 export function annotationOperations(
   pod: Pod,
   hasAnnotations: boolean,
   recorded: OriginalRequests | null,
   record: OriginalRequests | null,
-): Operation[] {
+): Operation[] | null {
   const present = ORIGINAL_REQUESTS in pod.metadata.annotations;
   if (record === null) return present ? [{ op: 'remove', path: ANNOTATION }] : [];
   if (recorded !== null && isSame(recorded, record)) return [];
   const value = encodeOriginalRequests(record);
+  if (!hasRoomFor(pod, value)) return null;
   if (!hasAnnotations) return [{ op: 'add', path: ANNOTATIONS, value: { [ORIGINAL_REQUESTS]: value } }];
   return [{ op: 'add', path: ANNOTATION, value }];
+}
+
+/** The API server refuses an object whose annotations, keys and values together, exceed this. */
+const MAX_ANNOTATION_BYTES = 262_144;
+
+function hasRoomFor(pod: Pod, value: string): boolean {
+  if (Buffer.byteLength(value) > MAX_ORIGINAL_REQUESTS_BYTES) return false;
+  let total = Buffer.byteLength(ORIGINAL_REQUESTS) + Buffer.byteLength(value);
+  for (const [key, text] of Object.entries(pod.metadata.annotations)) {
+    if (key !== ORIGINAL_REQUESTS) total += Buffer.byteLength(key) + Buffer.byteLength(text);
+  }
+  return total <= MAX_ANNOTATION_BYTES;
 }
 
 function isSame(a: OriginalRequests, b: OriginalRequests): boolean {
@@ -71,20 +88,6 @@ function isSame(a: OriginalRequests, b: OriginalRequests): boolean {
     if (parseQuantity(scaled) !== parseQuantity(other.scaled)) return false;
   }
   return true;
-}
-
-/** The API server refuses an object whose annotations, keys and values together, exceed this. */
-const MAX_ANNOTATION_BYTES = 262_144;
-
-/** Whether the pod may carry the record: a pod refused for a full annotation map would be our doing. */
-export function hasRoomFor(pod: Pod, record: OriginalRequests, maxRecordBytes: number): boolean {
-  const value = Buffer.byteLength(encodeOriginalRequests(record));
-  if (value > maxRecordBytes) return false;
-  let total = Buffer.byteLength(ORIGINAL_REQUESTS) + value;
-  for (const [key, text] of Object.entries(pod.metadata.annotations)) {
-    if (key !== ORIGINAL_REQUESTS) total += Buffer.byteLength(key) + Buffer.byteLength(text);
-  }
-  return total <= MAX_ANNOTATION_BYTES;
 }
 
 /** Puts the original requests back and takes the annotation off: what undoes the webhook, e.g. in a manifest. */

@@ -17,7 +17,7 @@ const MAX_PENDING = 16;
 
 interface Standing {
   /** When each scaled pod was admitted that has not appeared yet, oldest first. */
-  pending: number[];
+  readonly pending: number[];
   missing: number;
   leftAloneUntil: number;
 }
@@ -28,11 +28,16 @@ export class Refusals {
   /** A scaled pod of the workload was admitted (not a dry run). */
   admitted(workload: string, now: number): void {
     const standing = this.#standings.get(workload) ?? { pending: [], missing: 0, leftAloneUntil: 0 };
-    standing.pending = [...standing.pending, now].slice(-MAX_PENDING);
+    standing.pending.push(now);
+    if (standing.pending.length > MAX_PENDING) standing.pending.shift();
     this.#standings.delete(workload);
     this.#standings.set(workload, standing);
+    if (this.#standings.size > MAX_WORKLOADS) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
     const [oldest] = this.#standings.keys();
-    if (this.#standings.size > MAX_WORKLOADS && oldest !== undefined) this.#standings.delete(oldest);
+    if (oldest !== undefined) this.#standings.delete(oldest);
   }
 
   /** A pod of the workload appeared in the watch: one admission went through. */
@@ -54,11 +59,13 @@ export class Refusals {
     if (standing === undefined) return false;
     if (now < standing.leftAloneUntil) return true;
     standing.leftAloneUntil = 0;
-    const overdue = standing.pending.filter((at) => heardAt !== undefined && heardAt >= at + GRACE_MS);
-    standing.pending = standing.pending.slice(overdue.length);
-    standing.missing += overdue.length;
+    while (isOverdue(standing.pending[0], heardAt)) {
+      standing.pending.shift();
+      standing.missing += 1;
+    }
     if (standing.missing < IN_A_ROW) return false;
-    Object.assign(standing, { pending: [], missing: 0, leftAloneUntil: now + LEFT_ALONE_MS });
+    standing.pending.length = 0;
+    Object.assign(standing, { missing: 0, leftAloneUntil: now + LEFT_ALONE_MS });
     return true;
   }
 
@@ -68,4 +75,8 @@ export class Refusals {
     for (const { leftAloneUntil } of this.#standings.values()) if (now < leftAloneUntil) count += 1;
     return count;
   }
+}
+
+function isOverdue(admittedAt: number | undefined, heardAt: number | undefined): boolean {
+  return admittedAt !== undefined && heardAt !== undefined && heardAt >= admittedAt + GRACE_MS;
 }

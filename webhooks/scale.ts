@@ -48,7 +48,7 @@ export interface ScalePlan {
 /** One container as the rule sees it, before a factor is applied. */
 interface Subject
   extends Pick<ScaledContainer, 'list' | 'index' | 'name' | 'currentMilli' | 'original' | 'originalMilli'> {
-  readonly container: Container;
+  /** The least that LimitRanges allow. */
   readonly rangeMilli: bigint;
 }
 
@@ -62,7 +62,8 @@ export function scalePod(input: ScaleInput): ScalePlan | null {
     factor,
     containers: subjects.map((subject) => applyFactor(subject, factor, input.floorMilli)),
   });
-  if (isAllowed(input, plan(input.factor))) return plan(input.factor);
+  const asAsked = plan(input.factor);
+  if (isAllowed(input, asAsked)) return asAsked;
   if (!isAllowed(input, plan(ONE))) return null;
   return plan(leastFactor(input.factor, (factor) => isAllowed(input, plan(factor))));
 }
@@ -77,8 +78,8 @@ function subjectsOf({ pod, factor, floorMilli, ranges, recorded }: ScaleInput): 
       const rangeMilli = leastContainerRequest(ranges, container);
       const isWhole = currentMilli * NANO_PER_MILLI === request.nano;
       if (!isWhole || currentMilli < floorMilli || currentMilli > MAX_MILLI) continue;
-      const original = originalOf(container, currentMilli, factor, recorded);
-      subjects.push({ list, index, name: container.name, container, currentMilli, rangeMilli, ...original });
+      const { original, originalMilli } = originalOf(container, currentMilli, factor, recorded);
+      subjects.push({ list, index, name: container.name, currentMilli, original, originalMilli, rangeMilli });
     }
   }
   return subjects;
@@ -103,13 +104,13 @@ function originalOf(
 }
 
 function applyFactor(subject: Subject, factor: Factor, floorMilli: bigint): ScaledContainer {
-  const { container: _, rangeMilli, ...rest } = subject;
-  const wanted = scaleUp(subject.originalMilli, factor);
+  const { list, index, name, currentMilli, original, originalMilli, rangeMilli } = subject;
+  const wanted = scaleUp(originalMilli, factor);
   const least = rangeMilli > floorMilli ? rangeMilli : floorMilli;
   const bounded = wanted < least ? least : wanted;
-  const scaledMilli = bounded < subject.currentMilli ? bounded : subject.currentMilli;
+  const scaledMilli = bounded < currentMilli ? bounded : currentMilli;
   const bound = wanted >= least ? null : least === rangeMilli ? 'limit-range' : 'floor';
-  return { ...rest, scaledMilli, bound };
+  return { list, index, name, currentMilli, scaledMilli, original, originalMilli, bound };
 }
 
 function isAllowed({ pod, ranges }: ScaleInput, plan: ScalePlan): boolean {

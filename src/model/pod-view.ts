@@ -96,7 +96,7 @@ function pinnedBy(pod: Pod): PodView['pinned'] {
 
 function boundAt({ metadata, spec, status }: Pod): number | null {
   if (!spec.nodeName) return null;
-  const scheduled = status?.conditions.find(({ type, status: value }) => type === 'PodScheduled' && value === 'True');
+  const scheduled = status?.conditions?.find(({ type, status: value }) => type === 'PodScheduled' && value === 'True');
   return time(scheduled?.lastTransitionTime) ?? time(metadata.creationTimestamp);
 }
 

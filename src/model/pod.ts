@@ -1,111 +1,125 @@
-import { z } from 'zod';
 import { CONFIG_SOURCE, MIRROR_POD } from './keys.ts';
+import { type PodObject, podObject } from './pod-schema.ts';
 import { parseQuantity } from './quantity.ts';
 
-/**
- * What temper needs to know of a pod, read from the API object at the edge. Unknown fields are
- * dropped, a field of the wrong type makes the whole pod "not understood": better to leave a pod
- * alone than to act on half of it.
- */
-
-const quantity = z.union([z.string(), z.number()]).transform((value, context) => {
-  const nano = parseQuantity(String(value));
-  if (nano !== null && nano >= 0n) return { text: String(value), nano };
-  context.addIssue({ code: 'custom', message: 'not a quantity that Kubernetes would accept here' });
-  return z.NEVER;
-});
-
 /** A quantity with the text it was written as, so that it can be put back as it was. */
-export type Quantity = z.output<typeof quantity>;
+export interface Quantity {
+  readonly text: string;
+  /** Billionths. */
+  readonly nano: bigint;
+}
 
 /** Only CPU and memory decide QoS classes and requests; other resources are none of our business. */
-const resourceList = z
-  .object({ cpu: quantity.optional(), memory: quantity.optional() })
-  .nullish()
-  .transform((list) => list ?? {});
+export interface ResourceList {
+  readonly cpu: Quantity | undefined;
+  readonly memory: Quantity | undefined;
+}
 
-const resources = z
-  .object({ requests: resourceList, limits: resourceList })
-  .nullish()
-  .transform((value) => value ?? { requests: {}, limits: {} });
+export interface Resources {
+  readonly requests: ResourceList;
+  readonly limits: ResourceList;
+}
 
-/** The requests and limits of a container or of a whole pod; CPU and memory only. */
-export type Resources = z.output<typeof resources>;
+export interface Container {
+  readonly name: string;
+  readonly resources: Resources;
+  /** `Always` marks a sidecar among the init containers. */
+  readonly restartPolicy: string | undefined;
+}
 
-const container = z.object({
-  name: z.string().max(253),
-  resources,
-  restartPolicy: z.string().nullish(),
-});
+export type OwnerReference = NonNullable<PodObject['metadata']['ownerReferences']>[number];
 
-/** A container in the order of the pod's list; `restartPolicy: Always` marks a sidecar among the init containers. */
-export type Container = z.output<typeof container>;
-
-const stringMap = z
-  .record(z.string(), z.string())
-  .nullish()
-  .transform((map) => map ?? {});
-
-const ownerReference = z.object({
-  apiVersion: z.string().nullish(),
-  kind: z.string(),
-  name: z.string(),
-  uid: z.string().nullish(),
-  controller: z.boolean().nullish(),
-});
-
-export type OwnerReference = z.output<typeof ownerReference>;
-
-const listOf = <T extends z.ZodType>(item: T) =>
-  z
-    .array(item)
-    .nullish()
-    .transform((list) => list ?? []);
-
-const condition = z.object({
-  type: z.string(),
-  status: z.string().nullish(),
-  lastTransitionTime: z.string().nullish(),
-});
-
-const pod = z.object({
-  metadata: z.object({
-    name: z.string().nullish(),
-    generateName: z.string().nullish(),
-    namespace: z.string().nullish(),
-    uid: z.string().nullish(),
-    creationTimestamp: z.string().nullish(),
-    deletionTimestamp: z.string().nullish(),
-    labels: stringMap,
-    annotations: stringMap,
-    ownerReferences: listOf(ownerReference),
-  }),
-  spec: z.object({
-    containers: listOf(container),
-    initContainers: listOf(container),
-    overhead: resourceList,
-    resources: resources.nullish(),
-    priority: z.int32().nullish(),
-    priorityClassName: z.string().nullish(),
-    schedulerName: z.string().nullish(),
-    nodeName: z.string().nullish(),
-  }),
-  status: z.object({ phase: z.string().nullish(), conditions: listOf(condition) }).nullish(),
-});
-
-export type Pod = z.output<typeof pod>;
+/** What temper needs to know of a pod, read from the API object at the edge. Containers are in the order of the pod's lists. */
+export interface Pod {
+  readonly metadata: Omit<PodObject['metadata'], 'labels' | 'annotations' | 'ownerReferences'> & {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly ownerReferences: readonly OwnerReference[];
+  };
+  readonly spec: Pick<PodObject['spec'], 'priority' | 'priorityClassName' | 'schedulerName' | 'nodeName'> & {
+    readonly containers: readonly Container[];
+    readonly initContainers: readonly Container[];
+    readonly overhead: ResourceList;
+    /** Pod-level resources; null where there are none. */
+    readonly resources: Resources | null;
+  };
+  readonly status: PodObject['status'];
+}
 
 /** A pod, or where its first field that is not understood lies (a path, never a value: it may be a secret). */
 export type PodReading =
   | { readonly ok: true; readonly pod: Pod }
   | { readonly ok: false; readonly path: string; readonly problem: string };
 
-/** Reads an API object as a pod. Never throws. */
+/**
+ * Reads an API object as a pod. Unknown fields are dropped, a field of the wrong type makes the whole
+ * pod "not understood": better to leave a pod alone than to act on half of it. Never throws.
+ */
 export function readPod(value: unknown): PodReading {
-  const result = pod.safeParse(value);
-  if (result.success) return { ok: true, pod: result.data };
-  const issue = result.error.issues[0];
-  return { ok: false, path: issue?.path.join('.') ?? '', problem: issue?.message ?? 'not a pod' };
+  const result = podObject.safeParse(value);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    return { ok: false, path: issue?.path.join('.') ?? '', problem: issue?.message ?? 'not a pod' };
+  }
+  try {
+    return { ok: true, pod: podOf(result.data) };
+  } catch (error) {
+    if (!(error instanceof NotAQuantity)) throw error;
+    return { ok: false, path: error.message, problem: 'not a quantity that Kubernetes would accept here' };
+  }
+}
+
+/** Thrown with the place as message. Quantities are read after the schema has passed: as a part of it they cost five times as much. */
+class NotAQuantity extends Error {}
+
+function podOf({ metadata, spec, status }: PodObject): Pod {
+  const { priority, priorityClassName, schedulerName, nodeName } = spec;
+  return {
+    metadata: {
+      ...metadata,
+      labels: metadata.labels ?? {},
+      annotations: metadata.annotations ?? {},
+      ownerReferences: metadata.ownerReferences ?? [],
+    },
+    spec: {
+      priority,
+      priorityClassName,
+      schedulerName,
+      nodeName,
+      containers: containersOf(spec.containers, 'spec.containers'),
+      initContainers: containersOf(spec.initContainers, 'spec.initContainers'),
+      overhead: listOf(spec.overhead, 'spec.overhead'),
+      resources: spec.resources ? resourcesOf(spec.resources, 'spec.resources') : null,
+    },
+    status,
+  };
+}
+
+function containersOf(list: PodObject['spec']['containers'], place: string): Container[] {
+  return (list ?? []).map(({ name, resources, restartPolicy }, index) => ({
+    name,
+    resources: resourcesOf(resources, `${place}.${index}.resources`),
+    restartPolicy: restartPolicy ?? undefined,
+  }));
+}
+
+function resourcesOf(resources: PodObject['spec']['resources'], place: string): Resources {
+  return {
+    requests: listOf(resources?.requests, `${place}.requests`),
+    limits: listOf(resources?.limits, `${place}.limits`),
+  };
+}
+
+function listOf(list: PodObject['spec']['overhead'], place: string): ResourceList {
+  return { cpu: quantityOf(list?.cpu, place, 'cpu'), memory: quantityOf(list?.memory, place, 'memory') };
+}
+
+function quantityOf(value: string | number | undefined, place: string, resource: string): Quantity | undefined {
+  if (value === undefined) return undefined;
+  const text = String(value);
+  const nano = parseQuantity(text);
+  if (nano === null || nano < 0n) throw new NotAQuantity(`${place}.${resource}`);
+  return { text, nano };
 }
 
 /** The owner that manages the pod, if any. */

@@ -19,6 +19,9 @@ const MAX_EXPONENT = 40;
 
 const GRAMMAR = /^([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
 
+/** What nearly every CPU request looks like: `250m`, `2`. */
+const PLAIN_CPU = /^(\d{1,15})(m)?$/;
+
 const DECIMAL_EXPONENT: Readonly<Record<string, number>> = {
   n: -9,
   u: -6,
@@ -39,7 +42,12 @@ const BINARY_EXPONENT: Readonly<Record<string, bigint>> = { Ki: 10n, Mi: 20n, Gi
  *   text is no quantity or is greater than 2^63 - 1 (binary suffixes are capped there instead).
  */
 export function parseQuantity(text: string): bigint | null {
-  if (text.length > MAX_LENGTH) return null;
+  const common = PLAIN_CPU.exec(text);
+  if (common === null) return text.length > MAX_LENGTH ? null : parseAnyForm(text);
+  return BigInt(common[1] ?? '') * (common[2] === undefined ? NANO_PER_UNIT : NANO_PER_MILLI);
+}
+
+function parseAnyForm(text: string): bigint | null {
   const match = GRAMMAR.exec(text);
   if (match === null) return null;
   const [, sign, whole = '', decimals = '', bareDecimals = '', suffix = '', exponent] = match;

@@ -1,3 +1,5 @@
+import type { Clock } from '../model/clock.ts';
+
 /** Where log lines go, as pino wants it. */
 export interface LogStream {
   write(line: string): void;
@@ -5,27 +7,32 @@ export interface LogStream {
   flush(): void;
 }
 
+/** A line waits no longer than this for others to be written with it. */
+const WAIT_MS = 50;
+/** So many characters are written at once without waiting. */
+const BATCH = 16_384;
+
 /**
- * Writes the lines of one turn of the event loop together. Beside pino's own stream it has one
- * advantage: when the reader of the log is gone, that one waits for it for ever at exit, and this one
- * goes on serving.
+ * Writes lines in batches: a write for each would cost a review more than its decision does. Beside
+ * pino's own stream it has one advantage: when the reader of the log is gone, that one waits for it for
+ * ever at exit, and this one goes on serving.
  */
-export function createLogStream(output: Pick<NodeJS.WriteStream, 'write' | 'on'>): LogStream {
+export function createLogStream(output: Pick<NodeJS.WriteStream, 'write' | 'on'>, clock: Clock): LogStream {
   let lines = '';
-  let isScheduled = false;
+  let cancel: (() => void) | undefined;
   const flush = (): void => {
+    cancel?.();
+    cancel = undefined;
     const text = lines;
     lines = '';
-    isScheduled = false;
     if (text !== '') output.write(text);
   };
   output.on('error', () => {});
   return {
     write(line) {
       lines += line;
-      if (isScheduled) return;
-      isScheduled = true;
-      setImmediate(flush);
+      if (lines.length >= BATCH) flush();
+      else cancel ??= clock.after(WAIT_MS, flush);
     },
     flush,
   };

@@ -50,7 +50,7 @@ async function start(config: Config, logger: Logger, metrics: Metrics): Promise<
 async function main(): Promise<void> {
   const flags = readFlags(process.argv.slice(2), VERSION);
   const config = readConfig(flags);
-  const log = createLogStream(process.stdout);
+  const log = createLogStream(process.stdout, systemClock);
   const logger = createLogger('service', config['log.level'], log);
   const metrics = new Metrics();
   metrics.collectProcess();

@@ -36,12 +36,13 @@ test('what is not JSON is refused, and never quoted', () => {
   assert.match(refused(Buffer.from([0x22, 0xff, 0xfe, 0x22])), /^TMP2001.*UTF-8/);
 });
 
-test('nesting is bounded, outside of strings', () => {
-  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+test('nesting is bounded, outside of strings, in bodies that are large enough to matter', () => {
+  const nested = (depth: number) => `${'['.repeat(depth)}${' '.repeat(65_536)}${']'.repeat(depth)}`;
   assert.equal(refused(nested(128)), '');
   assert.match(refused(nested(129)), /^TMP2009/);
   assert.match(refused('{"a":'.repeat(1_000_000)), /^TMP2009/);
-  assert.equal(refused(JSON.stringify({ a: '['.repeat(1000), b: `"\\${'{'.repeat(1000)}` })), '');
+  assert.equal(refused(JSON.stringify({ a: '['.repeat(70_000), b: `"\\${'{'.repeat(1000)}` })), '');
+  assert.equal(refused('['.repeat(10_000) + ']'.repeat(10_000)), '', 'a small body cannot take much');
 });
 
 /** The depth of a value, told by walking it. */

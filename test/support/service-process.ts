@@ -19,6 +19,8 @@ export interface ServiceProcess {
   file(name: string): string;
   /** Resolves once `/readyz` answers 200; rejects where the process ends or takes too long. */
   ready(): Promise<void>;
+  /** From now on its log is read and dropped: reading lines would slow a measurement down. */
+  quiet(): void;
   /** Asks it to end, waits, and removes its files. */
   stop(): Promise<void>;
 }
@@ -29,6 +31,8 @@ export interface ServiceProcessOptions {
   /** Settings as the configuration file nests them; ports are free ones on the loopback. */
   readonly settings?: { readonly server?: object; readonly [part: string]: unknown };
   readonly ca?: KeyPair;
+  /** @default 'src/service/main.ts' */
+  readonly entry?: string;
 }
 
 const MAX_LOG_LINES = 400;
@@ -39,11 +43,12 @@ const POLL_MS = 20;
 /** The names that the certificate is for. */
 export const SERVICE_NAMES = { commonName: 'temper-control.temper.svc', dnsNames: ['localhost'], ips: ['127.0.0.1'] };
 
-/** Starts `src/service/main.ts` with a certificate made now; it may not be ready yet. */
+/** Starts the service with a certificate made now; it may not be ready yet. */
 export function startServiceProcess({
   kubeconfig,
   settings = {},
   ca = makeCa(),
+  entry = 'src/service/main.ts',
 }: ServiceProcessOptions): ServiceProcess {
   const folder = mkdtempSync(join(tmpdir(), 'temper-service-'));
   const file = (name: string): string => join(folder, name);
@@ -54,7 +59,7 @@ export function startServiceProcess({
   write('kubeconfig', kubeconfig);
   write('temper.yaml', JSON.stringify(configuration(settings, file)));
   // The channel ties it to this process: it ends when its parent is gone, however that ended.
-  const child = spawn(process.execPath, ['src/service/main.ts', '--config', file('temper.yaml')], {
+  const child = spawn(process.execPath, [entry, '--config', file('temper.yaml')], {
     env: ownEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -71,6 +76,9 @@ export function startServiceProcess({
       await untilReady(child, ports).catch((cause: Error) => {
         throw new Error(`the service is not ready: ${cause.message}\n${log.join('\n')}`, { cause });
       });
+    },
+    quiet() {
+      for (const stream of [child.stdout, child.stderr]) stream?.removeAllListeners('data').resume();
     },
     async stop() {
       await end(child);

@@ -63,9 +63,10 @@ type Ranges = ReturnType<typeof recordedWebhook>['ranges'];
 
 /** Applies the patch as the API server would and holds the pod to what was promised. */
 function judge(body: Buffer, patch: string, ranges: Ranges, where: string): void {
-  const { request } = JSON.parse(body.toString()) as { request: { namespace: string; object: object } };
+  const sent = () => JSON.parse(body.toString()) as { request: { namespace: string; object: object } };
+  const { request } = sent();
   const operations = JSON.parse(Buffer.from(patch, 'base64').toString()) as jsonPatch.Operation[];
-  const after = jsonPatch.applyPatch(structuredClone(request.object), operations, true).newDocument;
+  const after = jsonPatch.applyPatch(sent().request.object, operations, true).newDocument;
   const [before, result] = [readPod(request.object), readPod(after)];
   assert.ok(before.ok && result.ok, where);
   const requests = ({ pod }: typeof before) =>

@@ -31,6 +31,9 @@ export class InFlight {
   }
 }
 
+/** Smaller bodies do not count: the bound on connections is a bound on them, too. */
+const UNCOUNTED_BYTES = 16_384;
+
 /** Applies the bound to all requests that may have a body. */
 export function limitInFlight(
   app: FastifyInstance,
@@ -41,6 +44,7 @@ export function limitInFlight(
   app.addHook('onRequest', (request, reply, done) => {
     if (request.method === 'GET' || request.method === 'HEAD') return done();
     const announced = Number(request.headers['content-length'] ?? bodyLimit);
+    if (announced <= UNCOUNTED_BYTES) return done();
     // A larger body is refused by its announced length alone, before a byte of it is kept.
     const release = inFlight.reserve(Math.min(announced, bodyLimit));
     if (release === null) {

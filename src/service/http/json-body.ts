@@ -2,8 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { TemperError } from '../../model/errors.ts';
 
-/** Deeper than any Kubernetes object; what nests deeper is made to exhaust a stack. */
+/** Deeper than any Kubernetes object; what nests deeper is made to exhaust memory or a stack. */
 const MAX_DEPTH = 128;
+
+/** Smaller bodies are not looked through: however they nest, they cannot take much. */
+const MAX_UNCHECKED_BYTES = 65_536;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -29,7 +32,8 @@ export function parseJsonBodies(app: FastifyInstance, bodyLimit: number): void {
  */
 export function parseJson(body: Buffer): unknown {
   if (!isUtf8(body)) throw new TemperError('TMP2001', 'not UTF-8');
-  if (nestsDeeper(body, MAX_DEPTH)) throw new TemperError('TMP2009', `more than ${MAX_DEPTH} levels`);
+  if (body.length > MAX_UNCHECKED_BYTES && nestsDeeper(body, MAX_DEPTH))
+    throw new TemperError('TMP2009', `more than ${MAX_DEPTH} levels`);
   try {
     return JSON.parse(body.toString('utf8'));
   } catch {
