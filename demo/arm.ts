@@ -75,8 +75,9 @@ export async function runArm(temper: 'off' | 'on', options: DemoOptions, hooks: 
   }
 
   for (const [index, arrival] of workloads.flatMap(({ arrivals }) => arrivals).entries()) {
-    await create(cluster, arrival, useOf);
-    await cluster.scheduler.run();
+    const name = await create(cluster, arrival, useOf);
+    const { bound } = await cluster.scheduler.run();
+    if (service !== null && bound > 0) await untilSeen(service, `${arrival.namespace}/${name}`);
     hooks.progress(index + 1);
   }
   const pods = placedPods(cluster.api.store.all(PODS.plural), useOf, POLICY);
@@ -109,11 +110,23 @@ async function furnish(
   }
 }
 
+/**
+ * Waits until the service's watch has shown where the pod was bound. In a cluster pods arrive further
+ * apart than that takes; here it also makes a seed give the same figures each time.
+ */
+async function untilSeen({ ports }: ServiceProcess, pod: string): Promise<void> {
+  for (let node: string | null = null; node === null; ) {
+    const answer = await fetch(`http://127.0.0.1:${ports.get('explain')}/explain/pods/${pod}`);
+    node = ((await answer.json()) as { node?: string | null }).node ?? null;
+  }
+}
+
 async function create(
   cluster: Cluster,
   { namespace, body, useMilli }: Arrival,
   useOf: Map<string, number>,
-): Promise<void> {
+): Promise<string> {
   const { object } = await cluster.api.create(PODS, { namespace, body });
   useOf.set(`${namespace}/${nameOf(object)}`, useMilli);
+  return nameOf(object);
 }

@@ -94,7 +94,8 @@ export class FirmReservations {
     const onNode = this.#byNode.get(node);
     if (report === undefined || onNode === undefined) return;
     const missing = this.#missing(node, onNode.values(), report);
-    for (const bound of [...onNode.values()].sort((a, b) => b.boundAt - a.boundAt)) {
+    // Times are whole seconds: of two in one second, the one that was heard of last is the later.
+    for (const bound of [...onNode.values()].reverse().sort((a, b) => b.boundAt - a.boundAt)) {
       const state = coverage(bound.boundAt, report.reportedAt, now);
       const left = missing.get(bound.tier) ?? 0;
       if (state === 'covered' || (state === 'later' && left <= 0)) this.release(bound.uid);

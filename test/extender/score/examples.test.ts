@@ -6,34 +6,19 @@ import { test } from 'node:test';
 import { prioritize } from '../../../extender/prioritize.ts';
 import { type KnownNode, scoreNode } from '../../../extender/score/score.ts';
 import { TIERS, type Tier } from '../../../src/model/tier.ts';
+import { type TableRow, tableAfter } from '../../support/markdown-table.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/explanation/scoring.md'), 'utf8');
 
-type Row = Readonly<Record<string, string>>;
+const number = (row: TableRow, name: string): number => Number(row[name] ?? 0);
 
-/** The rows of the first table after a heading, by column. */
-function table(heading: string): Row[] {
-  const lines = page.slice(page.indexOf(`${heading}\n`)).split('\n');
-  const start = lines.findIndex((line) => line.startsWith('|'));
-  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
-  const [head = [], , ...rows] = lines.slice(start, end).map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-  return rows.map((cells) => Object.fromEntries(head.map((name, column) => [name, cells[column] ?? ''])));
-}
-
-const number = (row: Row, name: string): number => Number(row[name] ?? 0);
-
-function tierOfRow(row: Row): Tier {
+function tierOfRow(row: TableRow): Tier {
   const tier = TIERS.find((name) => name === row['tier']);
   assert.ok(tier, row['tier']);
   return tier;
 }
 
-function nodeOfRow(row: Row, machine: KnownNode['facts']['machine']): KnownNode {
+function nodeOfRow(row: TableRow, machine: KnownNode['facts']['machine']): KnownNode {
   const [critical, high, normal, low, background, system] = ['C', 'H', 'N', 'L', 'B', 'S'].map((name) =>
     number(row, name),
   );
@@ -42,7 +27,7 @@ function nodeOfRow(row: Row, machine: KnownNode['facts']['machine']): KnownNode 
 }
 
 test('worked examples of the page', () => {
-  const rows = table('## Worked examples');
+  const rows = tableAfter(page, '## Worked examples');
   assert.ok(rows.length >= 15);
   for (const row of rows) {
     const machine = { cpus: number(row, 'CPUs'), threads: number(row, 'threads'), reserve: number(row, 'reserve') };
@@ -57,11 +42,11 @@ test('worked examples of the page', () => {
 });
 
 test('the page has an example of each tier', () => {
-  assert.deepEqual(new Set(table('## Worked examples').map(tierOfRow)), new Set(TIERS));
+  assert.deepEqual(new Set(tableAfter(page, '## Worked examples').map(tierOfRow)), new Set(TIERS));
 });
 
 test('the page and the code agree on a request with ties', () => {
-  const rows = table('### One request with its ties');
+  const rows = tableAfter(page, '### One request with its ties');
   const machine = { cpus: 8, threads: 1, reserve: 1 };
   const nodes = new Map(rows.map((row) => [row['node'] ?? '', nodeOfRow(row, machine)]));
   const pod = { key: 'example', tier: 'critical', requestMilli: 1000 } as const;
