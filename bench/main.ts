@@ -2,6 +2,7 @@
 // also writes bench/records/<name>.md with the command that repeats it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { benchDemo } from './demo.ts';
 import { benchList } from './list.ts';
 import { benchMemory } from './memory.ts';
 import { benchPrioritize } from './prioritize.ts';
@@ -15,6 +16,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['prioritize', benchPrioritize],
   ['list', benchList],
   ['memory', benchMemory],
+  ['demo', benchDemo],
 ]);
 
 const args = process.argv.slice(2);

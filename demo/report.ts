@@ -41,8 +41,10 @@ export function jsonReport({ options, off, on, explain }: Report): string {
 type Row = readonly [name: string, off: string, on: string, change: string];
 
 const cores = (milli: number): string => (milli / 1000).toFixed(1);
-const percent = (off: number, on: number): string =>
-  off === 0 ? '' : `${on >= off ? '+' : ''}${(((on - off) / off) * 100).toFixed(0)} %`;
+function percent(off: number, on: number): string {
+  const change = Math.round((on / off - 1) * 100);
+  return off === 0 || change === 0 ? '' : `${change > 0 ? '+' : ''}${change} %`;
+}
 
 export function textReport({ options, off, on, explain }: Report): string {
   const count = (name: string, of: (arm: ArmResult) => number, change = true): Row => [

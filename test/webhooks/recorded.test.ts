@@ -77,6 +77,11 @@ for (const file of fixtureNames('admission')) {
       assert.deepEqual(limitRangeProblems(ranges(body.request.namespace), specOf(patched)), []);
     }
 
+    assert.deepEqual(untouched(patched), untouched(body.request.object), 'all else is as it was');
+    const again = { ...body, request: { ...body.request, object: patched } };
+    const second = await app.inject({ method: 'POST', url: '/mutate?timeout=2s', payload: again });
+    assert.equal(second.json<Reply>().response.patch, undefined, 'twice equals once');
+
     const expected = EXPECTED[file.replace(/(-\d+)?\.json$/, '')];
     if (expected === undefined) return;
     assert.equal(response.auditAnnotations['reason'], expected[0]);
@@ -121,6 +126,22 @@ function applied(object: object, patch: string | undefined): object {
   if (patch === undefined) return object;
   const operations = JSON.parse(Buffer.from(patch, 'base64').toString()) as jsonPatch.Operation[];
   return jsonPatch.applyPatch(structuredClone(object), operations, true).newDocument;
+}
+
+/** The object without the two things the webhook may touch. */
+function untouched(object: object): unknown {
+  const copy = structuredClone(object) as {
+    metadata: { annotations?: Record<string, string> };
+    spec: Record<string, Array<{ resources?: { requests?: { cpu?: string } } }>>;
+  };
+  const { [ORIGINAL_REQUESTS]: _, ...annotations } = copy.metadata.annotations ?? {};
+  copy.metadata.annotations = annotations;
+  for (const list of ['containers', 'initContainers']) {
+    for (const { resources } of copy.spec[list] ?? []) {
+      if (resources?.requests?.cpu !== undefined) resources.requests.cpu = 'any';
+    }
+  }
+  return copy;
 }
 
 function cpuRequests(object: object): Map<string, { text: string; nano: bigint }> {
