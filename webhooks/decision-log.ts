@@ -25,6 +25,13 @@ interface Entry {
   hasPod: boolean;
 }
 
+/** Decisions of one controller whose pods the watch has not shown yet. A large Deployment has thousands. */
+interface Waiting {
+  /** Oldest first. */
+  readonly entries: Set<Entry>;
+  latest: Entry;
+}
+
 /**
  * The latest decisions, by pod. A pod of a controller has no name yet when it is admitted, so its
  * decision is kept by the request and joined when the watch shows a pod of that controller: the oldest
@@ -34,7 +41,7 @@ export class DecisionLog {
   /** All entries, in a ring: the next one takes the place of the oldest. */
   readonly #entries: Entry[] = [];
   #next = 0;
-  readonly #waiting = new Map<string, Entry[]>();
+  readonly #waiting = new Map<string, Waiting>();
   readonly #byPod = new Map<string, Entry>();
 
   /** Keeps a decision. A reinvocation that found the pod scaled already does not displace the one that scaled it. */
@@ -45,7 +52,7 @@ export class DecisionLog {
     const key = hasPod
       ? `${review.namespace}/${name}`
       : `${review.namespace}/${controllerUid}/${pod?.metadata.generateName ?? ''}`;
-    const latest = hasPod ? this.#byPod.get(key) : this.#waiting.get(key)?.at(-1);
+    const latest = hasPod ? this.#byPod.get(key) : this.#waiting.get(key)?.latest;
     if (decision.reason.id === 'already-scaled' && latest !== undefined && now - latest.logged.at < MAX_AGE_MS) return;
 
     const containers = decision.containers.slice(0, MAX_CONTAINERS);
@@ -55,7 +62,7 @@ export class DecisionLog {
     this.#entries[this.#next] = entry;
     this.#next = (this.#next + 1) % MAX_DECISIONS;
     if (hasPod) this.#byPod.set(key, entry);
-    else this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), entry]);
+    else this.#await(entry);
   }
 
   /** A pod appeared in the watch. */
@@ -64,7 +71,7 @@ export class DecisionLog {
     const known = this.#byPod.get(podKey);
     if (known !== undefined && isNear(known, pod)) return;
     const waiting = this.#waiting.get(`${pod.namespace}/${pod.controllerUid}/${pod.generateName}`);
-    const entry = waiting?.find((candidate) => isNear(candidate, pod));
+    const entry = waiting?.entries.values().find((candidate) => isNear(candidate, pod));
     if (entry === undefined) return;
     this.#stopWaiting(entry);
     Object.assign(entry, { key: podKey, hasPod: true });
@@ -80,10 +87,17 @@ export class DecisionLog {
     else if (this.#byPod.get(entry.key) === entry) this.#byPod.delete(entry.key);
   }
 
+  #await(entry: Entry): void {
+    const waiting = this.#waiting.get(entry.key) ?? { entries: new Set(), latest: entry };
+    waiting.entries.add(entry);
+    waiting.latest = entry;
+    this.#waiting.set(entry.key, waiting);
+  }
+
   #stopWaiting(entry: Entry): void {
-    const left = (this.#waiting.get(entry.key) ?? []).filter((other) => other !== entry);
-    if (left.length === 0) this.#waiting.delete(entry.key);
-    else this.#waiting.set(entry.key, left);
+    const waiting = this.#waiting.get(entry.key);
+    waiting?.entries.delete(entry);
+    if (waiting?.entries.size === 0) this.#waiting.delete(entry.key);
   }
 }
 
