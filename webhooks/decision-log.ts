@@ -4,7 +4,9 @@ import type { Decision } from './decide.ts';
 import type { Review } from './review.ts';
 
 /** A decision that was answered, as `explain` shows it. The pod itself is not kept: it may hold secrets. */
-export interface LoggedDecision extends Omit<Decision, 'pod' | 'patch'> {
+export interface LoggedDecision extends Pick<Decision, 'outcome' | 'reason' | 'containers'> {
+  readonly tier: Decision['tier'] | undefined;
+  readonly factor: Decision['factor'] | undefined;
   /** Of the admission request. */
   readonly uid: string;
   /** Milliseconds since the epoch. */
@@ -45,7 +47,7 @@ export class DecisionLog {
   readonly #byPod = new Map<string, Entry>();
 
   /** Keeps a decision. A reinvocation that found the pod scaled already does not displace the one that scaled it. */
-  add(review: Review, { pod, patch: _, ...decision }: Decision, now: number): void {
+  add(review: Review, { outcome, reason, tier, factor, containers, pod }: Decision, now: number): void {
     const name = review.name || pod?.metadata.name || '';
     const controllerUid = pod === undefined ? '' : (controllerOf(pod)?.uid ?? '');
     const hasPod = name !== '';
@@ -53,10 +55,11 @@ export class DecisionLog {
       ? `${review.namespace}/${name}`
       : `${review.namespace}/${controllerUid}/${pod?.metadata.generateName ?? ''}`;
     const latest = hasPod ? this.#byPod.get(key) : this.#waiting.get(key)?.latest;
-    if (decision.reason.id === 'already-scaled' && latest !== undefined && now - latest.logged.at < MAX_AGE_MS) return;
+    if (reason.id === 'already-scaled' && latest !== undefined && now - latest.logged.at < MAX_AGE_MS) return;
 
-    const containers = decision.containers.slice(0, MAX_CONTAINERS);
-    const entry: Entry = { logged: { ...decision, containers, uid: review.uid, at: now }, key, hasPod };
+    const first = containers.slice(0, MAX_CONTAINERS);
+    const logged = { outcome, reason, tier, factor, containers: first, uid: review.uid, at: now };
+    const entry: Entry = { logged, key, hasPod };
     const oldest = this.#entries[this.#next];
     if (oldest !== undefined) this.#remove(oldest);
     this.#entries[this.#next] = entry;

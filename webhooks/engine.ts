@@ -132,7 +132,7 @@ function logFields(review: Review, { outcome, reason, tier, factor, pod }: Decis
     uid: review.uid,
     namespace: review.namespace,
     pod: review.name || pod?.metadata.name || pod?.metadata.generateName || '',
-    dryRun: review.dryRun,
+    dryRun: review.dryRun || undefined,
     outcome,
     reason: reason.id,
     detail: reason.detail,
