@@ -33,6 +33,8 @@ export interface ServiceProcessOptions {
   readonly ca?: KeyPair;
   /** @default 'src/service/main.ts' */
   readonly entry?: string;
+  /** NODE_OPTIONS of the process. @default none */
+  readonly nodeOptions?: string;
 }
 
 const MAX_LOG_LINES = 400;
@@ -49,6 +51,7 @@ export function startServiceProcess({
   settings = {},
   ca = makeCa(),
   entry = 'src/service/main.ts',
+  nodeOptions = '',
 }: ServiceProcessOptions): ServiceProcess {
   const folder = mkdtempSync(join(tmpdir(), 'temper-service-'));
   const file = (name: string): string => join(folder, name);
@@ -60,7 +63,7 @@ export function startServiceProcess({
   write('temper.yaml', JSON.stringify(configuration(settings, file)));
   // The channel ties it to this process: it ends when its parent is gone, however that ended.
   const child = spawn(process.execPath, [entry, '--config', file('temper.yaml')], {
-    env: ownEnvironment(),
+    env: { ...ownEnvironment(), NODE_OPTIONS: nodeOptions },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const log: string[] = [];
