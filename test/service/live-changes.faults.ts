@@ -94,6 +94,8 @@ test('a new configuration is taken up, a bad one refused, and one that needs a r
     const settings = { webhook: { enabled: true, ...webhook }, server: { ...SETTINGS.server, ...server } };
     writeFileSync(service.file('temper.yaml'), JSON.stringify(configuration(settings, service.file)));
   };
+  const logged = (id: string, key: string) =>
+    until(`${id} in the log`, () => service.log.some((line) => line.includes(id) && line.includes(key)));
   const reloads = (outcome: string) => metric(service, `temper_service_config_reloads_total{outcome="${outcome}"}`);
 
   assert.equal(await review(), 'patched');
@@ -104,10 +106,10 @@ test('a new configuration is taken up, a bad one refused, and one that needs a r
   write({ mode: 'shado' });
   await until('refused', async () => (await reloads('refused')) === '1');
   assert.equal(await review(), 'shadow', 'the old one is kept');
-  assert.ok(service.log.some((line) => line.includes('TMP1005') && line.includes('webhook.mode')));
+  await logged('TMP1005', 'webhook.mode');
 
   write({ mode: 'enforce' }, { port: 1 });
   await until('needs a restart', async () => (await reloads('needs-restart')) === '1');
   assert.equal(await review(), 'patched', 'what may change at run time did');
-  assert.ok(service.log.some((line) => line.includes('TMP1006') && line.includes('server.port')));
+  await logged('TMP1006', 'server.port');
 });

@@ -46,6 +46,9 @@ const WRONG_VALUES: readonly unknown[] = [
   { toString: 1, hasOwnProperty: null },
 ];
 
+/** One of them for this body alone: what comes later may damage it further. */
+const wrongValue = (random: () => number): unknown => structuredClone(pick(WRONG_VALUES, random));
+
 /** Pieces of JSON text that no JSON.stringify writes. */
 const RAW_VALUES: readonly string[] = [
   '1e999',
@@ -91,7 +94,7 @@ function damage(root: { body: unknown }, raw: Map<string, string>, random: () =>
       if (!Array.isArray(parent)) set(pick(KEYS, random), value);
       break;
     case 3:
-      if (Array.isArray(value)) value.push(...value.slice(0, 3), pick(WRONG_VALUES, random));
+      if (Array.isArray(value)) value.push(...value.slice(0, 3), wrongValue(random));
       else set(key, [value]);
       break;
     case 4:
@@ -101,7 +104,7 @@ function damage(root: { body: unknown }, raw: Map<string, string>, random: () =>
       if (!Array.isArray(parent)) set(pick([key.toLowerCase(), key.toUpperCase()], random), value);
       break;
     default:
-      set(key, pick(WRONG_VALUES, random));
+      set(key, wrongValue(random));
   }
 }
 
