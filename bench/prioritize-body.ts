@@ -1,5 +1,8 @@
 import { TIER_CLASSES } from '../src/model/tier.ts';
 
+/** Nodes that the extender knows. */
+export const KNOWN_NODES = 5000;
+
 /** Node names as long as those that clouds give. */
 export function nodeName(index: number): string {
   return `pool-${index % 7}-node-${String(index).padStart(5, '0')}.example`;

@@ -1,173 +1,84 @@
 // Latency of prioritize with 5,000 nodes known, beside a bare Fastify route that answers the same body
-// with a constant: `npm run bench -- prioritize`, or `node bench/prioritize.ts` for this alone.
-import { fork } from 'node:child_process';
+// with a constant: `npm run bench -- prioritize`.
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import fastify, { type FastifyInstance } from 'fastify';
-import { createExtender } from '../extender/engine.ts';
-import { type NodeView, readNodeView } from '../extender/node-view.ts';
-import { extenderRoutes } from '../extender/routes.ts';
-import { Store } from '../src/kube/store.ts';
-import { factorOf } from '../src/model/factor.ts';
-import { TIER_LOAD } from '../src/model/keys.ts';
-import type { PodView } from '../src/model/pod-view.ts';
-import { encodeTierLoad } from '../src/model/tier-load.ts';
-import { parseJsonBodies } from '../src/service/http/json-body.ts';
-import { systemClock } from '../src/service/system-clock.ts';
-import { createLogger } from '../src/telemetry/logger.ts';
-import { Metrics } from '../src/telemetry/metrics.ts';
-import { extenderArgs, nodeName } from './prioritize-body.ts';
+import { quantile } from './load.ts';
+import { extenderArgs, KNOWN_NODES } from './prioritize-body.ts';
 import type { BenchResult } from './result.ts';
-
-const KNOWN_NODES = 5000;
-const BODY_LIMIT = 8_388_608;
-
-/** Milliseconds of each request, in order. */
-type Times = number[];
 
 /** Targets: p99 of 2 ms at 500 names and of 10 ms at 5,000. */
 export async function benchPrioritize({ smoke }: { smoke: boolean }): Promise<BenchResult> {
-  const temper = temperApp();
-  const bare = bareApp();
-  const rows: BenchResult['rows'] = [];
+  const servers = ['temper', 'bare'].map((kind) => fork(join(import.meta.dirname, 'prioritize-server.ts'), [kind]));
   try {
+    const [temper, bare] = await Promise.all(servers.map(portOf));
+    const rows: BenchResult['rows'] = [];
     for (const names of [100, 500, 5000]) {
-      const requests = smoke ? 50 : names < 5000 ? 4000 : 1000;
-      rows.push(row('inject', names, await measureInject(temper, bare, names, requests)));
-      rows.push(row('HTTP', names, await measureHttp(temper, bare, names, requests)));
+      const requests = smoke ? 50 : names < 5000 ? 4000 : 2000;
+      rows.push(await compare(asker(temper ?? 0), asker(bare ?? 0), names, requests));
     }
+    return { name: 'prioritize', rows, notes: notes(smoke) };
   } finally {
-    await Promise.all([temper.close(), bare.close()]);
+    for (const server of servers) server.disconnect();
   }
-  return { name: 'prioritize', rows, notes: notes(smoke) };
 }
 
-/** The service's route, its JSON parser and its extender, with every node fresh and unevenly loaded. */
-function temperApp(): FastifyInstance {
-  const nodes = new Store<NodeView>();
-  for (let index = 0; index < KNOWN_NODES; index += 1) {
-    const view = readNodeView(nodeObject(index));
-    if (view !== null) nodes.set(view.name, view);
-  }
-  const metrics = new Metrics();
-  const settings = {
-    filter: false,
-    schedulerNames: [],
-    minimumFactor: factorOf(0.25),
-    tierPolicy: {
-      mode: 'value',
-      thresholds: { critical: 1_000_000, high: 100_000, normal: 0, low: -100 },
-      systemNamespaces: new Set(['kube-system']),
-    },
-  } as const;
-  const logger = createLogger('bench', 'silent');
-  const extender = createExtender({ nodes, pods: new Store<PodView>(), clock: systemClock, metrics, logger, settings });
-  const app = fastify({ bodyLimit: BODY_LIMIT });
-  parseJsonBodies(app, BODY_LIMIT);
-  extenderRoutes(app, { extender, metrics, clock: systemClock });
-  return app;
+async function portOf(server: ChildProcess): Promise<number> {
+  const ended = once(server, 'exit').then(([code]) => Promise.reject(new Error(`the server ended with code ${code}`)));
+  const [{ port }] = (await Promise.race([once(server, 'message'), ended])) as [{ port: number }];
+  return port;
 }
 
-function nodeObject(index: number): unknown {
-  const tier = (requestMilli: number) => ({ pods: 3, requestMilli, usedMilli: 0 });
-  const load = encodeTierLoad({
-    at: Date.now(),
-    heartbeatMs: 3_600_000,
-    cores: 16 + 16 * (index % 4),
-    threads: 2,
-    reserveCores: 1,
-    protection: index % 10 === 0 ? 'none' : 'enforcing',
-    tiers: {
-      critical: tier((index % 7) * 500),
-      high: tier((index % 11) * 400),
-      normal: tier((index % 13) * 300),
-      low: tier((index % 17) * 200),
-      background: tier((index % 19) * 100),
-    },
-    system: tier(400),
-    pressureSome10: index % 5,
-  });
-  return { metadata: { name: nodeName(index), labels: {}, annotations: { [TIER_LOAD]: load } } };
-}
+/** Sends a body and gives the milliseconds until the whole answer was there. */
+type Ask = (body: string, names: number) => Promise<number>;
 
-/** What Fastify does at the least: parse the body, answer every name with the same score. */
-function bareApp(): FastifyInstance {
-  const app = fastify({ bodyLimit: BODY_LIMIT });
-  app.post<{ Body: { NodeNames: string[] } }>('/scheduler/prioritize', (request, reply) =>
-    reply.send(request.body.NodeNames.map((Host) => ({ Host, Score: 5 }))),
-  );
-  return app;
-}
-
-type Measured = { readonly temper: Times; readonly bare: Times };
-
-async function measureInject(
-  temper: FastifyInstance,
-  bare: FastifyInstance,
-  names: number,
-  requests: number,
-): Promise<Measured> {
-  const measured: Measured = { temper: [], bare: [] };
-  for (let index = 0; index < requests * 1.2; index += 1) {
-    const payload = extenderArgs(index, names);
-    for (const [app, times] of [
-      [temper, measured.temper],
-      [bare, measured.bare],
-    ] as const) {
+/** One connection, kept open. */
+function asker(port: number): Ask {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const options = { host: '127.0.0.1', port, path: '/scheduler/prioritize', method: 'POST', agent };
+  return (body, names) =>
+    new Promise((resolve, reject) => {
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
       const start = performance.now();
-      const { statusCode } = await app.inject({
-        method: 'POST',
-        url: '/scheduler/prioritize',
-        headers: { 'content-type': 'application/json' },
-        payload,
+      const sent = request({ ...options, headers }, (reply) => {
+        const chunks: Buffer[] = [];
+        reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+        reply.on('end', () => {
+          const took = performance.now() - start;
+          const list: unknown = JSON.parse(Buffer.concat(chunks).toString());
+          if (Array.isArray(list) && list.length === names) resolve(took);
+          else reject(new Error(`status ${reply.statusCode}, not a score for each name`));
+        });
       });
-      if (statusCode !== 200) throw new Error(`status ${statusCode}`);
-      times.push(performance.now() - start);
-    }
+      sent.on('error', reject);
+      sent.end(body);
+    });
+}
+
+async function compare(askTemper: Ask, askBare: Ask, names: number, requests: number) {
+  const warmUp = Math.ceil(requests / 5);
+  const temper: number[] = [];
+  const bare: number[] = [];
+  for (let index = 0; index < warmUp + requests; index += 1) {
+    const body = extenderArgs(index, names);
+    temper.push(await askTemper(body, names));
+    bare.push(await askBare(body, names));
   }
-  return withoutWarmUp(measured, requests);
+  return row(names, temper.slice(warmUp), bare.slice(warmUp));
 }
 
-/** A client in a process of its own asks both servers in turn, each over one kept connection. */
-async function measureHttp(
-  temper: FastifyInstance,
-  bare: FastifyInstance,
-  names: number,
-  requests: number,
-): Promise<Measured> {
-  const ports = await Promise.all([temper, bare].map(listen));
-  const args = [...ports, names, Math.ceil(requests * 1.2)].map(String);
-  const child = fork(join(import.meta.dirname, 'prioritize-client.ts'), args, {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  const failed = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the client ended with code ${code}`)));
-  const [measured] = (await Promise.race([once(child, 'message'), failed])) as [Measured];
-  return withoutWarmUp(measured, requests);
-}
-
-async function listen(app: FastifyInstance): Promise<number> {
-  if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 });
-  return (app.server.address() as AddressInfo).port;
-}
-
-function withoutWarmUp({ temper, bare }: Measured, requests: number): Measured {
-  return { temper: temper.slice(-requests), bare: bare.slice(-requests) };
-}
-
-function row(way: string, names: number, { temper, bare }: Measured): Record<string, string | number> {
-  const quantile = (times: Times, share: number): number =>
-    [...times].sort((a, b) => a - b)[Math.floor(times.length * share)] ?? Number.NaN;
+function row(names: number, temper: number[], bare: number[]): Record<string, number> {
   const ms = (value: number): number => Math.round(value * 100) / 100;
+  const [own, plain] = [temper, bare].map((times) => times.sort((a, b) => a - b)) as [number[], number[]];
   return {
-    way,
     names,
-    'p50 ms': ms(quantile(temper, 0.5)),
-    'p99 ms': ms(quantile(temper, 0.99)),
-    'bare p50 ms': ms(quantile(bare, 0.5)),
-    'bare p99 ms': ms(quantile(bare, 0.99)),
-    'p50 ratio': ms(quantile(temper, 0.5) / quantile(bare, 0.5)),
-    'p99 ratio': ms(quantile(temper, 0.99) / quantile(bare, 0.99)),
+    'p50 ms': ms(quantile(own, 0.5)),
+    'p99 ms': ms(quantile(own, 0.99)),
+    'bare p50 ms': ms(quantile(plain, 0.5)),
+    'bare p99 ms': ms(quantile(plain, 0.99)),
+    'p50 ratio': ms(quantile(own, 0.5) / quantile(plain, 0.5)),
+    'p99 ratio': ms(quantile(own, 0.99) / quantile(plain, 0.99)),
   };
 }
 
@@ -175,14 +86,7 @@ function notes(smoke: boolean): string[] {
   const size = (names: number) => `${Math.round(Buffer.byteLength(extenderArgs(0, names)) / 1000)} KB`;
   return [
     `${KNOWN_NODES} nodes known and fresh; bodies of ${size(100)}, ${size(500)} and ${size(5000)}; a pod of its own for each request, all tiers in turn.`,
-    'inject: in process, without sockets. HTTP: loopback, one connection kept open, the client in a process of its own.',
-    `Both routes are asked in turn in one run${smoke ? '; smoke: few requests, the figures mean nothing' : ''}.`,
+    'HTTP on the loopback, one connection kept open to each; both servers and the client are processes of their own, asked in turn.',
+    ...(smoke ? ['Smoke: few requests, the figures mean nothing.'] : []),
   ];
-}
-
-if (import.meta.main) {
-  const { name, rows, notes: lines } = await benchPrioritize({ smoke: process.argv.includes('--smoke') });
-  console.log(name);
-  console.table(rows);
-  for (const line of lines) console.log(line);
 }

@@ -36,7 +36,11 @@ export function answerPrioritize(state: ExtenderState, body: unknown): Prioritiz
   }
   const ranking = rankFor(state, claimed.pod, args.names);
   remember(state, claimed.pod, ranking);
-  return { ok: true, outcome: 'scored', list: ranking.nodes.map(({ name, score }) => ({ Host: name, Score: score })) };
+  return { ok: true, outcome: 'scored', list: listOf(ranking) };
+}
+
+function listOf({ names, scores }: Ranking): HostPriority[] {
+  return names.map((Host, index) => ({ Host, Score: scores[index] ?? 0 }));
 }
 
 /** The ranking of the named nodes for the pod, as things stand. Changes nothing. */

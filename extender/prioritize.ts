@@ -22,15 +22,22 @@ export interface RankedNode {
   readonly score: number;
 }
 
+/** The scores of a request. */
 export interface Ranking {
-  /** In the order of the request. */
-  readonly nodes: readonly RankedNode[];
+  /** As in the request. */
+  readonly names: readonly string[];
+  /** Whole numbers from 0 to 10, in the order of the names. */
+  readonly scores: Uint8Array;
+  /** How many of the nodes nothing is known of that counts. */
+  readonly unknown: number;
   /** The one node that scores highest; null where several do. */
   readonly best: RankedNode | null;
   /** The best of the others; null where `best` is. */
   readonly runnerUp: RankedNode | null;
   /** The nodes of the highest score; null where that is every node, or too many to be a preference. */
   readonly preferred: readonly string[] | null;
+  /** Each node in full, in the order of the names: made anew, so to be called before anything changes. */
+  nodes(): RankedNode[];
 }
 
 /** More nodes than this with the same highest score are no preference, and not worth remembering. */
@@ -42,37 +49,76 @@ export const MAX_PREFERRED = 16;
  * @param names each once; their order has no influence
  */
 export function prioritize(
-  pod: PodToPlace,
+  { key, tier, requestMilli }: PodToPlace,
   names: readonly string[],
   knownNode: (name: string) => KnownNode | null,
 ): Ranking {
-  const nodes = names.map((name) => {
-    const node = knownNode(name);
-    const basis = scoreNode(pod.tier, pod.requestMilli, node);
-    return { name, node, basis, score: basis.level };
+  // In columns: an object for each of thousands of nodes, all alive at once, makes V8 place them in its
+  // old generation, and collecting that stops the service for longer than the scores take.
+  const levels = new Uint8Array(names.length);
+  const values = new Float64Array(names.length);
+  const graded = new Uint8Array(names.length);
+  let unknown = 0;
+  names.forEach((name, index) => {
+    const { level, value, band } = scoreNode(tier, requestMilli, knownNode(name));
+    levels[index] = level;
+    values[index] = value;
+    graded[index] = band === 'graded' ? 1 : 0;
+    if (band === 'unknown') unknown += 1;
   });
-  const { level, winner } = settleTop(nodes, pod.key);
-  if (winner !== null) for (const node of nodes) if (node.score === level && node !== winner) node.score -= 1;
+  const { level, winner } = settleTop({ names, levels, values, graded }, key);
+  const scores = winner === null ? levels : levels.map((own, at) => (own === level && at !== winner ? own - 1 : own));
 
-  const top = nodes.filter(({ score }) => score === level);
+  const rankedNode = (index: number): RankedNode => {
+    const name = names[index] ?? '';
+    const node = knownNode(name);
+    return { name, node, basis: scoreNode(tier, requestMilli, node), score: scores[index] ?? 0 };
+  };
+  const top = indicesOf(level, scores);
   const best = top.length === 1 ? (top[0] ?? null) : null;
-  const isPreference = top.length < nodes.length && top.length <= MAX_PREFERRED;
+  const isPreference = top.length < names.length && top.length <= MAX_PREFERRED;
+  const second = best === null ? null : highestBut(best, { names, scores, values });
   return {
-    nodes,
-    best,
-    runnerUp: best === null ? null : highestBut(best, nodes),
-    preferred: isPreference ? top.map(({ name }) => name) : null,
+    names,
+    scores,
+    unknown,
+    best: best === null ? null : rankedNode(best),
+    runnerUp: second === null ? null : rankedNode(second),
+    preferred: isPreference ? top.map((index) => names[index] ?? '') : null,
+    nodes: () => names.map((_, index) => rankedNode(index)),
   };
 }
 
-function highestBut(best: RankedNode, nodes: readonly RankedNode[]): RankedNode | null {
-  let second: RankedNode | null = null;
-  for (const node of nodes) if (node !== best && (second === null || isAhead(node, second))) second = node;
+function indicesOf(score: number, scores: Uint8Array): number[] {
+  const indices: number[] = [];
+  for (let index = scores.indexOf(score); index !== -1; index = scores.indexOf(score, index + 1)) indices.push(index);
+  return indices;
+}
+
+interface Standing {
+  readonly score: number;
+  readonly value: number;
+  readonly name: string;
+}
+
+function highestBut(
+  best: number,
+  { names, scores, values }: Pick<Ranking, 'names' | 'scores'> & { readonly values: Float64Array },
+): number | null {
+  const standing = (index: number): Standing => ({
+    score: scores[index] ?? 0,
+    value: values[index] ?? 0,
+    name: names[index] ?? '',
+  });
+  let second: number | null = null;
+  for (let index = 0; index < names.length; index += 1) {
+    if (index !== best && (second === null || isAhead(standing(index), standing(second)))) second = index;
+  }
   return second;
 }
 
 /** By score, then by what it was made from, then by name. */
-export function isAhead(a: RankedNode, b: RankedNode): boolean {
+export function isAhead(a: Standing, b: Standing): boolean {
   if (a.score !== b.score) return a.score > b.score;
-  return a.basis.value !== b.basis.value ? a.basis.value > b.basis.value : a.name < b.name;
+  return a.value !== b.value ? a.value > b.value : a.name < b.name;
 }

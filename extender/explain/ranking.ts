@@ -12,11 +12,12 @@ export interface RankingContext {
 }
 
 /** What is kept of a ranking to explain it later. */
-export function scoredAnswer({ nodes, best, runnerUp, preferred }: Ranking, context: RankingContext): ScoredAnswer {
-  let unknown = 0;
-  for (const { basis } of nodes) if (basis.band === 'unknown') unknown += 1;
+export function scoredAnswer(
+  { names, unknown, best, runnerUp, preferred }: Ranking,
+  context: RankingContext,
+): ScoredAnswer {
   return {
-    candidates: nodes.length,
+    candidates: names.length,
     unknown,
     best: best && explainedNode(best, context),
     runnerUp: runnerUp && explainedNode(runnerUp, context),
@@ -25,9 +26,14 @@ export function scoredAnswer({ nodes, best, runnerUp, preferred }: Ranking, cont
 }
 
 /** All nodes of a ranking in words, the highest first. */
-export function explainedNodes({ nodes }: Ranking, context: RankingContext): ExplainedNode[] {
-  return [...nodes].sort((a, b) => (isAhead(a, b) ? -1 : 1)).map((node) => explainedNode(node, context));
+export function explainedNodes(ranking: Ranking, context: RankingContext): ExplainedNode[] {
+  return ranking
+    .nodes()
+    .sort((a, b) => (isAhead(standing(a), standing(b)) ? -1 : 1))
+    .map((node) => explainedNode(node, context));
 }
+
+const standing = ({ name, score, basis }: RankedNode) => ({ name, score, value: basis.value });
 
 function explainedNode({ name, score, basis, node }: RankedNode, { tier, viewOf, now }: RankingContext): ExplainedNode {
   const why = scoreWords({ tier, score: basis, node, view: viewOf(name) }, now);

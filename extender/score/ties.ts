@@ -1,18 +1,20 @@
 import { podSeed, rendezvous } from './rendezvous.ts';
-import type { NodeScore } from './score.ts';
 
-/** A node of the request with its score before ties are settled. */
+/** The nodes of a request with their scores before ties are settled, in columns of the same order. */
 export interface Scored {
-  readonly name: string;
-  readonly basis: NodeScore;
+  readonly names: readonly string[];
+  readonly levels: Uint8Array;
+  readonly values: Float64Array;
+  /** 1 where the node is graded. */
+  readonly graded: Uint8Array;
 }
 
 /** The highest score of a request. */
-export interface Top<Node> {
+export interface Top {
   /** The highest level of all nodes. */
   readonly level: number;
-  /** The one that keeps the level while the others get one less; null where nothing known tells them apart. */
-  readonly winner: Node | null;
+  /** The index of the one that keeps the level while the others get one less; null where nothing known tells them apart. */
+  readonly winner: number | null;
 }
 
 /**
@@ -20,21 +22,29 @@ export interface Top<Node> {
  * pod's own order of the nodes, wins. kube-scheduler breaks ties at random, and a reservation must
  * be on the node that it will choose.
  */
-export function settleTop<Node extends Scored>(nodes: readonly Node[], pod: string): Top<Node> {
+export function settleTop({ names, levels, values, graded }: Scored, pod: string): Top {
   let level = 0;
-  for (const { basis } of nodes) if (basis.level > level) level = basis.level;
-  const top = nodes.filter(({ basis }) => basis.level === level);
+  for (const own of levels) if (own > level) level = own;
   const seed = podSeed(pod);
-  let best: { readonly node: Node; readonly rank: number } | null = null;
-  for (const node of top) {
-    if (node.basis.band !== 'graded' || (best !== null && node.basis.value < best.node.basis.value)) continue;
-    const rank = rendezvous(seed, node.name);
-    if (best === null || isBetter(node, rank, best)) best = { node, rank };
-  }
-  return { level, winner: best?.node ?? null };
+  let best: Candidate | null = null;
+  names.forEach((name, index) => {
+    if (levels[index] !== level || graded[index] !== 1) return;
+    const value = values[index] ?? 0;
+    if (best !== null && value < best.value) return;
+    const candidate = { index, name, value, rank: rendezvous(seed, name) };
+    if (best === null || isBetter(candidate, best)) best = candidate;
+  });
+  return { level, winner: (best as Candidate | null)?.index ?? null };
 }
 
-function isBetter(node: Scored, rank: number, best: { readonly node: Scored; readonly rank: number }): boolean {
-  if (node.basis.value !== best.node.basis.value) return node.basis.value > best.node.basis.value;
-  return rank !== best.rank ? rank > best.rank : node.name < best.node.name;
+interface Candidate {
+  readonly index: number;
+  readonly name: string;
+  readonly value: number;
+  readonly rank: number;
+}
+
+function isBetter(a: Candidate, b: Candidate): boolean {
+  if (a.value !== b.value) return a.value > b.value;
+  return a.rank !== b.rank ? a.rank > b.rank : a.name < b.name;
 }

@@ -44,18 +44,15 @@ function rank(toPlace: PodToPlace, known: Nodes, names: readonly string[] = [...
 }
 
 function scores(ranking: Ranking): Map<string, number> {
-  return new Map(ranking.nodes.map(({ name, score }) => [name, score]));
+  return new Map(ranking.names.map((name, index) => [name, ranking.scores[index] ?? Number.NaN]));
 }
 
 test('one whole number from 0 to 10 for each name, whatever is known', () => {
   fc.assert(
     fc.property(pod, nodes, (toPlace, known) => {
       const ranking = rank(toPlace, known);
-      assert.deepEqual(
-        ranking.nodes.map(({ name }) => name),
-        [...known.keys()],
-      );
-      for (const { score } of ranking.nodes) assert.ok(Number.isInteger(score) && score >= 0 && score <= 10);
+      assert.deepEqual([...scores(ranking).keys()], [...known.keys()]);
+      for (const score of scores(ranking).values()) assert.ok(Number.isInteger(score) && score >= 0 && score <= 10);
     }),
   );
 });
@@ -101,7 +98,7 @@ test('a Critical or High pod: what cannot protect, is stale or missing never rea
   const isProtected = pod.filter(({ tier }) => tier === 'critical' || tier === 'high');
   fc.assert(
     fc.property(isProtected, nodes, (toPlace, known) => {
-      const ranked = rank(toPlace, known).nodes;
+      const ranked = rank(toPlace, known).nodes();
       const withRoom = ranked.filter(({ basis }) => basis.band === 'graded').map(({ score }) => score);
       const others = ranked.filter(({ basis }) => basis.band !== 'graded').map(({ score }) => score);
       assert.ok(Math.min(...withRoom) > Math.max(...others));
@@ -113,11 +110,13 @@ test('a Critical or High pod: what cannot protect, is stale or missing never rea
 test('one node alone has the highest score wherever a node with room has it', () => {
   fc.assert(
     fc.property(pod, nodes, (toPlace, known) => {
-      const { nodes: ranked, best, runnerUp, preferred } = rank(toPlace, known);
+      const ranking = rank(toPlace, known);
+      const { best, runnerUp, preferred } = ranking;
+      const ranked = ranking.nodes();
       const top = Math.max(...ranked.map(({ score }) => score));
       const highest = ranked.filter(({ score }) => score === top);
       if (highest.some(({ basis }) => basis.band === 'graded')) assert.equal(highest.length, 1);
-      assert.equal(best, highest.length === 1 ? highest[0] : null);
+      assert.deepEqual(best, highest.length === 1 ? highest[0] : null);
       if (best === null || ranked.length === 1) assert.equal(runnerUp, null);
       else assert.ok(runnerUp !== null && runnerUp.score < best.score);
       if (ranked.length === 1 || highest.length === ranked.length) assert.equal(preferred, null);
@@ -209,6 +208,7 @@ test('ties spread evenly over pods', () => {
 
 test('no names, no entries; a single name is always the best', () => {
   const toPlace = { key: 'u', tier: 'high', requestMilli: 1 } as const;
-  assert.deepEqual(rank(toPlace, new Map()), { nodes: [], best: null, runnerUp: null, preferred: null });
+  const { names, best, runnerUp, preferred } = rank(toPlace, new Map());
+  assert.deepEqual({ names, best, runnerUp, preferred }, { names: [], best: null, runnerUp: null, preferred: null });
   assert.equal(rank(toPlace, new Map([['only', null]])).best?.name, 'only');
 });

@@ -51,12 +51,9 @@ test('the page and the code agree on a request with ties', () => {
   const nodes = new Map(rows.map((row) => [row['node'] ?? '', nodeOfRow(row, machine)]));
   const pod = { key: 'example', tier: 'critical', requestMilli: 1000 } as const;
   const ranking = prioritize(pod, [...nodes.keys()], (name) => nodes.get(name) ?? null);
-  const got = ranking.nodes.map(({ name, basis, score }) => [
-    name,
-    basis.value.toFixed(3),
-    `${basis.level}`,
-    `${score}`,
-  ]);
+  const got = ranking
+    .nodes()
+    .map(({ name, basis, score }) => [name, basis.value.toFixed(3), `${basis.level}`, `${score}`]);
   assert.deepEqual(
     got,
     rows.map((row) => [row['node'], row['value'], row['level'], row['score']]),
