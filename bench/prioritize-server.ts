@@ -11,9 +11,9 @@ import { TIER_LOAD } from '../src/model/keys.ts';
 import type { PodView } from '../src/model/pod-view.ts';
 import { encodeTierLoad } from '../src/model/tier-load.ts';
 import { parseJsonBodies } from '../src/service/http/json-body.ts';
-import { systemClock } from '../src/service/system-clock.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
+import { systemClock } from '../src/telemetry/system-clock.ts';
 import { KNOWN_NODES, nodeName } from './prioritize-body.ts';
 
 const BODY_LIMIT = 8_388_608;

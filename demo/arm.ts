@@ -1,7 +1,7 @@
 import type { PodPolicy, PodView } from '../src/model/pod-view.ts';
 import { loadConfig } from '../src/service/config/load.ts';
 import { podPolicy } from '../src/service/policy.ts';
-import { systemClock } from '../src/service/system-clock.ts';
+import { systemClock } from '../src/telemetry/system-clock.ts';
 import { nameOf } from '../test/standin/api/objects.ts';
 import { AUTOSCALERS, LIMIT_RANGES as LIMIT_RANGE_TYPE, PODS } from '../test/standin/api/resources.ts';
 import { type Cluster, type NodeOptions, startCluster } from '../test/standin/cluster.ts';

@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs';
 import { loadAccess } from '../kube/credentials.ts';
 import { createTransport } from '../kube/transport.ts';
 import { TemperError } from '../model/errors.ts';
+import { createLogStream } from '../telemetry/log-stream.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { stackOf } from '../telemetry/stack.ts';
+import { systemClock } from '../telemetry/system-clock.ts';
+import { VERSION } from '../telemetry/version.ts';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/settings.ts';
 import { watchFiles } from './file-watch.ts';
 import { type Flags, Printed, readFlags } from './flags.ts';
-import { createLogStream } from './log-stream.ts';
 import { createReload } from './reload.ts';
 import { type Service, startService } from './run.ts';
-import { systemClock } from './system-clock.ts';
-import { VERSION } from './version.ts';
 
 /** Exit codes: docs/reference/cli.md. */
 const FAILURE = 1;

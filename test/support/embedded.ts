@@ -1,5 +1,5 @@
 import { factorOf } from '../../src/model/factor.ts';
-import { systemClock } from '../../src/service/system-clock.ts';
+import { systemClock } from '../../src/telemetry/system-clock.ts';
 import { type Cluster, type ClusterOptions, startCluster } from '../standin/cluster.ts';
 import { policy } from './webhook.ts';
 
