@@ -1,5 +1,5 @@
 import type { PodPolicy, PodView } from '../src/model/pod-view.ts';
-import { loadConfig } from '../src/service/config/load.ts';
+import { loadConfig } from '../src/service/config/settings.ts';
 import { podPolicy } from '../src/service/policy.ts';
 import { systemClock } from '../src/telemetry/system-clock.ts';
 import { nameOf } from '../test/standin/api/objects.ts';

@@ -1,5 +1,7 @@
+import { SETTINGS as AGENT_SETTINGS } from '../../agent/config/settings.ts';
+import { environmentName, flagName, type SettingTable } from '../../src/config/setting.ts';
 import { ERRORS } from '../../src/model/errors.ts';
-import { environmentName, flagName, SETTING_NAMES, SETTINGS } from '../../src/service/config/settings.ts';
+import { SETTINGS as SERVICE_SETTINGS } from '../../src/service/config/settings.ts';
 import { METRICS, type MetricEntry } from '../../src/telemetry/metrics-table.ts';
 import { REASONS } from '../../webhooks/reasons.ts';
 
@@ -37,23 +39,36 @@ function metrics(): string {
   return page('Metrics', intro, [table(['Metric', 'Type', 'Labels', 'Meaning'], rows)]);
 }
 
-function configuration(): string {
-  const rows = SETTING_NAMES.map((name) => {
-    const { default: fallback, help, values, restart } = SETTINGS[name];
+const SOURCES =
+  'reads one YAML file (`--config`, `TEMPER_CONFIG`), environment variables and flags; flags win over the ' +
+  'environment, the environment over the file. A dotted name is a nested key in the file: `kube.context` is the key `context` ' +
+  'under `kube`. An unknown key is refused, with the nearest known one named.';
+
+function configuration(title: string, intro: string, settings: SettingTable): string {
+  const rows = Object.entries(settings).map(([name, { default: fallback, help, values, restart }]) => {
     return [`\`${name}\``, values, `\`${JSON.stringify(fallback)}\``, restart ? 'at start' : 'live', help];
   });
-  const names = SETTING_NAMES.map((name) => [`\`${name}\``, `\`--${flagName(name)}\``, `\`${environmentName(name)}\``]);
-  const intro =
-    'The service reads one YAML file (`--config`, `TEMPER_CONFIG`), environment variables and flags; flags win over the ' +
-    'environment, the environment over the file. A dotted name is a nested key in the file: `webhook.mode` is the key `mode` ' +
-    'under `webhook`. An unknown key is refused, with the nearest known one named. The file is looked at every ' +
-    '`server.reloadMs` and on SIGHUP: settings marked *live* are taken up at once, the others at the next start, and a file ' +
-    'that is not valid changes nothing.';
-  return page('Configuration of the service', intro, [
+  const names = Object.keys(settings).map((name) => [
+    `\`${name}\``,
+    `\`--${flagName(name)}\``,
+    `\`${environmentName(name)}\``,
+  ]);
+  return page(title, intro, [
     table(['Setting', 'Values', 'Default', 'Taken up', 'Meaning'], rows),
     '## Flags and environment variables',
     table(['Setting', 'Flag', 'Environment variable'], names),
   ]);
+}
+
+function serviceConfiguration(): string {
+  const intro =
+    `The service ${SOURCES} The file is looked at every \`server.reloadMs\` and on SIGHUP: settings marked *live* are ` +
+    'taken up at once, the others at the next start, and a file that is not valid changes nothing.';
+  return configuration('Configuration of the service', intro, SERVICE_SETTINGS);
+}
+
+function agentConfiguration(): string {
+  return configuration('Configuration of the agent', `The agent ${SOURCES}`, AGENT_SETTINGS);
 }
 
 function reasons(): string {
@@ -67,6 +82,7 @@ function reasons(): string {
 export const PAGES: ReadonlyMap<string, () => string> = new Map([
   ['docs/reference/errors.md', errors],
   ['docs/reference/metrics.md', metrics],
-  ['docs/reference/configuration.md', configuration],
+  ['docs/reference/configuration.md', serviceConfiguration],
+  ['docs/reference/agent-configuration.md', agentConfiguration],
   ['docs/reference/reasons.md', reasons],
 ]);

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { type Flags, Printed, readFlags } from '../config/flags.ts';
+import { configPath, readConfig } from '../config/read.ts';
 import { loadAccess } from '../kube/credentials.ts';
 import { createTransport } from '../kube/transport.ts';
 import { TemperError } from '../model/errors.ts';
@@ -8,33 +9,23 @@ import { Metrics } from '../telemetry/metrics.ts';
 import { stackOf } from '../telemetry/stack.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import { VERSION } from '../telemetry/version.ts';
-import { loadConfig } from './config/load.ts';
-import type { Config } from './config/settings.ts';
+import { type Config, loadConfig, SETTINGS } from './config/settings.ts';
 import { watchFiles } from './file-watch.ts';
-import { type Flags, Printed, readFlags } from './flags.ts';
 import { createReload } from './reload.ts';
 import { type Service, startService } from './run.ts';
+
+const PROGRAM = {
+  name: 'temper-service',
+  description: 'Serves the overcommit webhook and the scheduler extender of temper.',
+  version: VERSION,
+  table: SETTINGS,
+};
 
 /** Exit codes: docs/reference/cli.md. */
 const FAILURE = 1;
 const USAGE = 2;
 
-function configPath(flags: Flags): string | undefined {
-  return flags.config ?? process.env['TEMPER_CONFIG'];
-}
-
-function readConfig(flags: Flags): Config {
-  const path = configPath(flags);
-  const { env: environment } = process;
-  if (path === undefined) return loadConfig({ environment, flags: flags.settings });
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new TemperError('TMP1001', path, { cause });
-  }
-  return loadConfig({ file: { path, text }, environment, flags: flags.settings });
-}
+const readSettings = (flags: Flags): Config => readConfig(loadConfig, flags, process.env);
 
 async function start(config: Config, logger: Logger, metrics: Metrics): Promise<Service> {
   const access = await loadAccess({
@@ -48,8 +39,8 @@ async function start(config: Config, logger: Logger, metrics: Metrics): Promise<
 }
 
 async function main(): Promise<void> {
-  const flags = readFlags(process.argv.slice(2), VERSION);
-  const config = readConfig(flags);
+  const flags = readFlags(process.argv.slice(2), PROGRAM);
+  const config = readSettings(flags);
   const log = createLogStream(process.stdout, systemClock);
   const logger = createLogger('service', config['log.level'], log);
   const metrics = new Metrics();
@@ -67,8 +58,8 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', fatal);
 
   const service = await start(config, logger, metrics);
-  const path = configPath(flags);
-  const reload = createReload(config, { load: () => readConfig(flags), apply: service.configure, metrics, logger });
+  const path = configPath(flags, process.env);
+  const reload = createReload(config, { load: () => readSettings(flags), apply: service.configure, metrics, logger });
   const files = path === undefined ? undefined : watchFiles([path], config['server.reloadMs'], systemClock, reload);
   process.on('SIGHUP', () => void files?.look());
 

@@ -1,8 +1,8 @@
+import { needsRestart } from '../config/setting.ts';
 import { TemperError } from '../model/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { needsRestart } from './config/load.ts';
-import { type Config, SETTING_NAMES, SETTINGS } from './config/settings.ts';
+import { type Config, SETTINGS, type SettingName } from './config/settings.ts';
 
 export interface ReloadDeps {
   /** Reads the configuration anew. @throws TemperError where it is not valid. */
@@ -28,7 +28,7 @@ export function createReload(initial: Config, { load, apply, metrics, logger }: 
       logger.error({ error: 'TMP1005' }, `TMP1005: new configuration refused, the old one is kept: ${why}`);
       return;
     }
-    const waiting = needsRestart(current, next);
+    const waiting = needsRestart(SETTINGS, current, next);
     current = mixed(current, next);
     apply(current);
     reloads.inc({ outcome: waiting.length === 0 ? 'applied' : 'needs-restart' });
@@ -40,6 +40,6 @@ export function createReload(initial: Config, { load, apply, metrics, logger }: 
 /** The new values of what may change at run time, the old ones of all else. */
 function mixed(before: Config, after: Config): Config {
   return Object.fromEntries(
-    SETTING_NAMES.map((name) => [name, SETTINGS[name].restart ? before[name] : after[name]]),
+    Object.entries(SETTINGS).map(([name, { restart }]) => [name, (restart ? before : after)[name as SettingName]]),
   ) as Config;
 }

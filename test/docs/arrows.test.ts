@@ -18,6 +18,10 @@ const FORBIDDEN: ReadonlyArray<readonly [room: string, target: string]> = [
   ['extender', '../src/service/run.ts'],
   ['webhooks', '../test/support/fixtures.ts'],
   ['src/service', '../../demo/arm.ts'],
+  ['src/config', '../service/run.ts'],
+  ['agent', '../src/service/run.ts'],
+  ['agent/gate', '../../webhooks/engine.ts'],
+  ['src/cli', '../service/run.ts'],
 ];
 
 const ALLOWED: ReadonlyArray<readonly [room: string, target: string]> = [
@@ -26,6 +30,8 @@ const ALLOWED: ReadonlyArray<readonly [room: string, target: string]> = [
   ['extender', '../src/telemetry/metrics.ts'],
   ['src/service', '../../webhooks/engine.ts'],
   ['demo', '../test/standin/cluster.ts'],
+  ['agent', '../src/config/load.ts'],
+  ['src/cli', '../../agent/gate/gate.ts'],
 ];
 
 /** The arrows that break the rule, by biome with the repository's own configuration in a tree of its own. */

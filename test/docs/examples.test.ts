@@ -6,7 +6,7 @@ import { load } from 'js-yaml';
 import * as keys from '../../src/model/keys.ts';
 import { decodeOriginalRequests } from '../../src/model/original-requests.ts';
 import { decodeTierLoad } from '../../src/model/tier-load.ts';
-import { loadConfig } from '../../src/service/config/load.ts';
+import { loadConfig } from '../../src/service/config/settings.ts';
 import { createWatches } from '../../src/service/watches.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { tableAfter } from '../support/markdown-table.ts';

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Sources } from '../../src/config/load.ts';
+import { editDistance, nearest } from '../../src/config/nearest.ts';
+import { environmentName, flagName, needsRestart } from '../../src/config/setting.ts';
 import { TemperError } from '../../src/model/errors.ts';
-import { loadConfig, needsRestart, type Sources } from '../../src/service/config/load.ts';
-import { editDistance, nearest } from '../../src/service/config/nearest.ts';
-import { environmentName, flagName, SETTING_NAMES, SETTINGS } from '../../src/service/config/settings.ts';
+import { loadConfig, SETTINGS, type SettingName } from '../../src/service/config/settings.ts';
+
+const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
 const ON = { 'webhook-enabled': 'true' };
 
@@ -119,8 +122,8 @@ test('settings that contradict each other are refused', () => {
 test('which changes wait for a restart', () => {
   const before = load('');
   const after = load('server: {port: 1}\nwebhook: {percentage: 5}\nsystemNamespaces: [kube-system, x]');
-  assert.deepEqual(needsRestart(before, after), ['systemNamespaces', 'server.port']);
-  assert.deepEqual(needsRestart(before, load('webhook: {mode: shadow}')), []);
+  assert.deepEqual(needsRestart(SETTINGS, before, after), ['systemNamespaces', 'server.port']);
+  assert.deepEqual(needsRestart(SETTINGS, before, load('webhook: {mode: shadow}')), []);
 });
 
 test('no text makes loading fail in any way but its own', () => {

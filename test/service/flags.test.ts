@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readFlags } from '../../src/config/flags.ts';
 import { TemperError } from '../../src/model/errors.ts';
-import { readFlags } from '../../src/service/flags.ts';
+import { SETTINGS } from '../../src/service/config/settings.ts';
 
-const read = (...args: string[]) => readFlags(args, '1.2.3');
+const read = (...args: string[]) =>
+  readFlags(args, { name: 'temper-service', description: '', version: '1.2.3', table: SETTINGS });
 
 test('a switch may stand alone, a value may follow or be joined', () => {
   assert.deepEqual(read('--webhook-enabled', '--config', 'x.yaml', '--webhook-mode=shadow', '--server-port', '1'), {

@@ -1,5 +1,4 @@
-import { loadConfig } from '../../src/service/config/load.ts';
-import type { Config } from '../../src/service/config/settings.ts';
+import { type Config, loadConfig } from '../../src/service/config/settings.ts';
 
 /** The default configuration with both parts on and every port free, changed by flags. */
 export function serviceConfig(flags: Readonly<Record<string, string>> = {}): Config {

@@ -1,54 +1,30 @@
 import { z } from 'zod';
+import { createLoader } from '../../config/load.ts';
+import { type ConfigOf, type SettingTable, setting } from '../../config/setting.ts';
+import {
+  checkThresholds,
+  KUBE_SETTINGS,
+  LOG_SETTINGS,
+  NAMES,
+  names,
+  PORT,
+  port,
+  TIER_SETTINGS,
+} from '../../config/shared.ts';
+import { TemperError } from '../../model/errors.ts';
 import { parseQuantity } from '../../model/quantity.ts';
-import { LOG_LEVELS } from '../../telemetry/logger.ts';
-
-/**
- * Every setting of the service: what it means, what it may be, what it is without being set. File
- * keys, environment variables, flags and docs/reference/configuration.md all follow from this table.
- */
-export interface Setting {
-  readonly schema: z.ZodType;
-  readonly default: unknown;
-  readonly help: string;
-  /** What may be given, for people. */
-  readonly values: string;
-  /** Whether it is read only at start. */
-  readonly restart: boolean;
-}
 
 const text = z.string();
 const flag = z.boolean();
-const port = z.int().min(0).max(65_535);
 const factor = z.number().gt(0).lte(1);
-const priority = z.int().min(-2_147_483_648).max(1_000_000_000);
-const names = z.array(z.string().max(253)).max(1_000);
 const cpu = z.string().refine((value) => (parseQuantity(value) ?? -1n) >= 0n);
 
 const FACTOR = 'a number above 0, at most 1';
-const PORT = 'a port; 0 takes a free one';
-const PRIORITY = 'an integer up to 1000000000';
-const NAMES = 'a list of names';
 const BYTES = 'bytes';
 
-function setting<S extends z.ZodType>(
-  schema: S,
-  fallback: z.output<S>,
-  values: string,
-  help: string,
-  when: 'live' | 'restart' = 'live',
-) {
-  return { schema, default: fallback, values, help, restart: when === 'restart' };
-}
-
+/** Every setting of the service. */
 export const SETTINGS = {
-  'kube.kubeconfig': setting(
-    text,
-    '',
-    'a path',
-    'Kubeconfig to use; without it KUBECONFIG, ~/.kube/config, then the account of the pod.',
-    'restart',
-  ),
-  'kube.context': setting(text, '', 'a name', 'Context of the kubeconfig; without it the current one.', 'restart'),
+  ...KUBE_SETTINGS,
 
   'webhook.enabled': setting(flag, false, 'true or false', 'Serve the overcommit webhook.', 'restart'),
   'webhook.mode': setting(
@@ -121,43 +97,7 @@ export const SETTINGS = {
     'Schedulers whose pods are scored; empty: every pod that is asked about.',
   ),
 
-  'priorityMapping.mode': setting(
-    z.enum(['value', 'named']),
-    'value',
-    'value or named',
-    'value: by spec.priority. named: only the classes of the chart count, all else goes by QoS class.',
-    'restart',
-  ),
-  'priorityMapping.critical': setting(
-    priority,
-    1_000_000,
-    PRIORITY,
-    'Lowest priority of the Critical tier.',
-    'restart',
-  ),
-  'priorityMapping.high': setting(priority, 100_000, PRIORITY, 'Lowest priority of the High tier.', 'restart'),
-  'priorityMapping.normal': setting(priority, 0, PRIORITY, 'Lowest priority of the Normal tier.', 'restart'),
-  'priorityMapping.low': setting(
-    priority,
-    -100,
-    PRIORITY,
-    'Lowest priority of the Low tier; what is below is Background.',
-    'restart',
-  ),
-  systemNamespaces: setting(
-    names,
-    ['kube-system'],
-    NAMES,
-    'Namespaces whose pods of system priority are system pods.',
-    'restart',
-  ),
-  releaseNamespace: setting(
-    text,
-    'temper',
-    'a name',
-    'The namespace temper runs in; treated as a system namespace.',
-    'restart',
-  ),
+  ...TIER_SETTINGS,
 
   'server.host': setting(
     text,
@@ -232,26 +172,26 @@ export const SETTINGS = {
     'restart',
   ),
 
-  'log.level': setting(z.enum(LOG_LEVELS), 'info', LOG_LEVELS.join(', '), 'Least severity that is logged.'),
-} as const satisfies Record<string, Setting>;
+  ...LOG_SETTINGS,
+} as const satisfies SettingTable;
 
 export type SettingName = keyof typeof SETTINGS;
 
-/** All settings with their values, by their dotted names. */
-export type Config = { readonly [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['schema']> };
+export type Config = ConfigOf<typeof SETTINGS>;
 
-export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+/** The service's configuration. */
+export const loadConfig = createLoader(SETTINGS, checkTogether);
 
-/** `webhook.minimumFactor` -> `TEMPER_WEBHOOK_MINIMUM_FACTOR`. */
-export function environmentName(name: SettingName): string {
-  return `TEMPER_${words(name).join('_').toUpperCase()}`;
-}
-
-/** `webhook.minimumFactor` -> `webhook-minimum-factor`. */
-export function flagName(name: SettingName): string {
-  return words(name).join('-').toLowerCase();
-}
-
-function words(name: string): string[] {
-  return name.replace(/([a-z])([A-Z])/g, '$1.$2').split('.');
+function checkTogether(config: Config): void {
+  checkThresholds(config);
+  if (!config['webhook.enabled'] && !config['extender.enabled']) {
+    throw new TemperError('TMP1004', 'nothing to serve: set webhook.enabled or extender.enabled to true');
+  }
+  const needsTls = config['webhook.enabled'] || !config['extender.loopback'];
+  if (config['server.tls.certFile'] === '' && needsTls) {
+    throw new TemperError(
+      'TMP1004',
+      'server.tls.certFile may be empty only for an extender that is served on the loopback',
+    );
+  }
 }
