@@ -1,0 +1,80 @@
+import type { Desired } from '../layers/desired.ts';
+import type { SchedulerGoal } from '../scheduler/scheduler.ts';
+import type { AgentStatus } from '../status.ts';
+import { type AttachMemory, isHolding, mayAttach, noteWish } from './attach.ts';
+import { enforcingStatus } from './enforcing-status.ts';
+import type { Protection, Situation } from './situation.ts';
+
+export interface Decision {
+  readonly goal: SchedulerGoal;
+  readonly status: AgentStatus;
+  readonly protection: Protection;
+  /** To be given to the next decision. */
+  readonly memory: AttachMemory;
+}
+
+/** One reason to stay on stock, or null: the first that holds is the one that people read. */
+type Objection = (situation: Situation) => Stay | null;
+
+interface Stay {
+  readonly status: AgentStatus;
+  readonly protection: Protection;
+  /** Whether the child must not get the time to end well. */
+  readonly urgent?: boolean;
+}
+
+const stay = (word: AgentStatus['word'], reason: string, protection: Protection = 'none'): Stay => ({
+  status: { word, reason },
+  protection,
+});
+
+const OBJECTIONS: readonly Objection[] = [
+  ({ safeMode: { sources, reason } }) =>
+    sources.some((source) => source !== 'not-read-yet')
+      ? { ...stay('safe-mode', reason ?? sources.join(', ')), urgent: true }
+      : null,
+  ({ safeMode }) =>
+    safeMode.sources.length > 0 ? stay('starting', safeMode.reason ?? 'safe mode not read yet', 'ready') : null,
+  ({ gate }) => (gate === null ? stay('starting', 'the node is being checked', 'ready') : null),
+  ({ gate }) => (gate?.refusal ? stay('unsupported', gate.refusal) : null),
+  ({ scheduler: { foreign } }) => (foreign === null ? null : stay('unsupported', `another scheduler runs: ${foreign}`)),
+  ({ isDisabled }) => (isDisabled ? stay('observing', 'the label temper.codes/enforce of the node is disabled') : null),
+  ({ podsSynced }) => (podsSynced ? null : stay('starting', 'pods not listed yet', 'ready')),
+  ({ cgroupProblem }) => (cgroupProblem === null ? null : stay('unsupported', `cgroups: ${cgroupProblem}`)),
+  ({ desired }) => (desired === null ? stay('starting', 'layers not computed yet', 'ready') : null),
+  ({ desired }) => (desired?.refusal ? refusal(desired, desired.refusal) : null),
+];
+
+/** A node kept on stock by its own setting is as its owner wants it; all else is worse than they hoped. */
+function refusal({ notices }: Desired, reason: string): Stay {
+  return stay(notices.some(({ id }) => id === 'limits-refuse') ? 'observing' : 'degraded', reason);
+}
+
+/** Decides what the scheduler should do, with the status that says so. Pure. */
+export function decide(situation: Situation, memory: AttachMemory): Decision {
+  for (const objection of OBJECTIONS) {
+    const found = objection(situation);
+    if (found !== null) return stock(found, noteWish(memory, situation, false));
+  }
+  const { desired, config, settings, now } = situation;
+  if (desired?.hasProtected !== true && settings.enforce === 'protected' && !isHolding(memory, situation)) {
+    return stock(stay('observing', 'nothing to protect', 'ready'), noteWish(memory, situation, false));
+  }
+  if (config === null || 'refused' in config) {
+    const why = config === null ? 'no config yet' : `the config is not valid: ${config.refused}`;
+    return stock(stay('degraded', why), noteWish(memory, situation, false));
+  }
+  const putOffUntil = mayAttach(memory, situation);
+  if (putOffUntil !== null) {
+    const until = new Date(putOffUntil).toISOString();
+    const reason = `attached ${settings.attachesPerHour} times within an hour; put off until ${until}`;
+    return stock(stay('degraded', reason), noteWish(memory, situation, false));
+  }
+  const goal: SchedulerGoal = { want: 'enforce', config, cause: memory.wished ? 'pods' : 'attach' };
+  return { goal, ...enforcingStatus(situation.scheduler, desired, now), memory: noteWish(memory, situation, true) };
+}
+
+function stock({ status, protection, urgent = false }: Stay, memory: AttachMemory): Decision {
+  const reason = status.reason ?? status.word;
+  return { goal: { want: 'stock', reason, urgent }, status, protection, memory };
+}
