@@ -1,0 +1,46 @@
+import { type Check, type Finding, fail, notRead, pass, warn } from '../check.ts';
+import type { GateFacts } from '../facts.ts';
+import { isOursAttached } from './scheduler-free.ts';
+
+/** One scx_layered takes some 160 MiB of kernel memory, charged to its cgroup, and as much for a moment while it loads. */
+const ONE_MIB = 256n;
+/** While one hands over to the next, there are two. */
+const TWO_MIB = 512n;
+
+const MIB = 1024n * 1024n;
+
+export const memory: Check = {
+  id: 'TMP3029',
+  name: 'memory',
+  judge(facts) {
+    if (isOursAttached(facts)) return pass('scx_layered is loaded already');
+    const { meminfo } = facts;
+    if (meminfo.kind !== 'text') return fail(`/proc/meminfo ${notRead(meminfo)}`);
+    const kib = /^MemAvailable:\s*(\d{1,15}) kB$/m.exec(meminfo.text)?.[1];
+    if (kib === undefined) return fail('/proc/meminfo does not tell MemAvailable');
+    const available = BigInt(kib) / 1024n;
+    const limit = limitOf(facts);
+    if (available < ONE_MIB)
+      return fail(`${available} MiB of memory are available; a scheduler takes ${ONE_MIB} MiB to load`);
+    if (limit?.verdict === 'fail') return limit;
+    if (available < TWO_MIB) return warn(handover(`${available} MiB of memory are available`));
+    return limit ?? pass(`${available} MiB of memory are available`);
+  },
+};
+
+/** Null where no limit is in the way. */
+function limitOf({ process }: GateFacts): Finding | null {
+  if (process === null) return null;
+  const limit = process.memoryLimit;
+  if (!limit.known) return warn(`the agent's own memory limit is not known: ${limit.why}`);
+  if (limit.bytes === null) return null;
+  const mib = limit.bytes / MIB;
+  const text = `the memory limit of cgroup ${limit.cgroup} is ${mib} MiB`;
+  if (mib < ONE_MIB)
+    return fail(`${text}; a scheduler takes ${ONE_MIB} MiB to load`, "Raise the agent's memory limit.");
+  return mib < TWO_MIB ? warn(handover(text)) : null;
+}
+
+function handover(text: string): string {
+  return `${text}: enough for one scheduler, not for the ${TWO_MIB} MiB of two while one takes over from the other`;
+}

@@ -1,0 +1,69 @@
+import { open, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type FileText, failure, readText } from '../host/file-text.ts';
+import type { HostPaths } from '../host/paths.ts';
+import { readMachine } from '../machine/read-machine.ts';
+import type { CgroupFacts, GateFacts } from './facts.ts';
+import { type KernelConfig, readRelease } from './kernel-config.ts';
+import { type MountTable, parseMounts } from './mounts.ts';
+import { type AgentBinaries, readProcess } from './read-process.ts';
+import { readResctrl } from './read-resctrl.ts';
+
+/** Thousands of mounts are common on a node with many pods. */
+const MAX_MOUNTINFO = 16 * 1024 * 1024;
+
+/** Reads all facts at once. Never throws: what cannot be read is a fact too. */
+export async function readFacts(
+  paths: HostPaths,
+  agent: AgentBinaries | null,
+  readConfig: (release: string | null) => Promise<KernelConfig>,
+): Promise<GateFacts> {
+  const schedExt = join(paths.sys, 'kernel/sched_ext');
+  const cpu = join(paths.sys, 'devices/system/cpu');
+  const mountinfo = readText(join(paths.proc, 'self/mountinfo'), MAX_MOUNTINFO).then(parseMounts);
+  const release = readRelease(paths);
+  return {
+    release: await release,
+    schedExt: {
+      state: await readText(join(schedExt, 'state')),
+      ops: await readText(join(schedExt, 'root/ops')),
+      hotplugSeq: await readText(join(schedExt, 'hotplug_seq')),
+    },
+    btf: await readHead(join(paths.sys, 'kernel/btf/vmlinux')),
+    config: await release.then(readConfig),
+    cgroup: await readCgroup(paths.cgroup, await mountinfo),
+    cpu: {
+      possible: await readText(join(cpu, 'possible')),
+      online: await readText(join(cpu, 'online')),
+      isolated: await readText(join(cpu, 'isolated')),
+      machine: readMachine(paths),
+    },
+    cpuManager: await readText(join(paths.kubelet, 'cpu_manager_state')),
+    resctrl: await readResctrl(join(paths.sys, 'fs/resctrl')),
+    meminfo: await readText(join(paths.proc, 'meminfo')),
+    process: agent === null ? null : await readProcess(paths, agent),
+  };
+}
+
+async function readCgroup(path: string, mounts: MountTable): Promise<CgroupFacts> {
+  const [controllers, events, magic] = await Promise.all([
+    readText(join(path, 'cgroup.controllers')),
+    readText(join(path, 'cgroup.events')),
+    statfs(path).then(
+      ({ type }) => type,
+      () => null,
+    ),
+  ]);
+  return { path, mounts, magic, controllers, isPart: events.kind !== 'absent' };
+}
+
+/** The head of a binary file, in hexadecimal. The file itself is several megabytes. */
+async function readHead(path: string): Promise<FileText> {
+  try {
+    await using file = await open(path, 'r');
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
+    return { kind: 'text', text: buffer.subarray(0, bytesRead).toString('hex') };
+  } catch (error) {
+    return failure(error);
+  }
+}
