@@ -147,6 +147,380 @@ export const ERRORS = {
     cause: 'A fault of temper itself while it took in an object. The objects are listed again.',
     remedy: 'Please report it with the message.',
   },
+  TMP3010: {
+    title: 'the kernel has no sched_ext',
+    cause:
+      'There is no /sys/kernel/sched_ext/state: the kernel is older than 6.12, or is built without CONFIG_SCHED_CLASS_EXT, ' +
+      'or the agent does not see the /sys of the host.',
+    remedy:
+      'Boot a kernel of 6.12 or newer that is built with CONFIG_SCHED_CLASS_EXT=y. The version alone proves nothing: ' +
+      "Debian's own 6.12 leaves it out, the kernel of its backports has it. Until then the node stays on the stock scheduler.",
+  },
+  TMP3011: {
+    title: 'the kernel is built without sched_ext',
+    cause: "CONFIG_SCHED_CLASS_EXT is not `y` in the kernel's config.",
+    remedy: 'Boot a kernel that is built with CONFIG_SCHED_CLASS_EXT=y.',
+  },
+  TMP3012: {
+    title: 'no hotplug counter',
+    cause: 'The kernel has no /sys/kernel/sched_ext/hotplug_seq, which scx_layered reads before it attaches.',
+    remedy: 'Boot a newer kernel with sched_ext.',
+  },
+  TMP3013: {
+    title: "another's scheduler is attached",
+    cause:
+      "A sched_ext scheduler that is none of temper's is attached. The kernel takes one at a time; temper leaves it alone.",
+    remedy:
+      'Stop the other scheduler (often a service called scx or scx_loader); the agent goes on by itself once the place is free.',
+  },
+  TMP3014: {
+    title: 'no BTF',
+    cause: 'There is no usable /sys/kernel/btf/vmlinux: the kernel is built without CONFIG_DEBUG_INFO_BTF.',
+    remedy: 'Boot a kernel that is built with CONFIG_DEBUG_INFO_BTF=y.',
+  },
+  TMP3015: {
+    title: 'kernel config not readable',
+    cause:
+      'Neither /proc/config.gz nor the config of the running kernel below /boot or /lib/modules can be read, or the text lacks ' +
+      'what a scheduler is loaded with.',
+    remedy: "Mount the host's /boot into the agent, read-only, or boot a kernel with CONFIG_IKCONFIG_PROC=y.",
+  },
+  TMP3016: {
+    title: 'no unified cgroup v2 with the cpu controller',
+    cause: 'The node uses cgroup version 1, a mixture of both, or version 2 without the cpu controller.',
+    remedy:
+      'Boot with systemd.unified_cgroup_hierarchy=1 and without a version 1 hierarchy; the kubelet wants version 2 too, by default.',
+  },
+  TMP3017: {
+    title: 'only a part of the cgroup tree is seen',
+    cause: 'The agent has a cgroup namespace of its own, or the node is a container itself (as those of kind are).',
+    remedy: "Mount the host's /sys/fs/cgroup into the agent; a node that runs in a container cannot enforce.",
+  },
+  TMP3018: {
+    title: 'CPUs not understood',
+    cause: 'What sysfs says of cores, caches and NUMA nodes is missing or contradicts itself.',
+    remedy: "Mount the host's /sys into the agent; if it is, report what the message says.",
+  },
+  TMP3019: {
+    title: 'CPU offline',
+    cause: 'A CPU that the kernel has room for is not online. scx_layered ends at start on such a machine.',
+    remedy:
+      'Bring it online (write 1 to /sys/devices/system/cpu/cpuN/online): the agent goes on by itself. On a virtual machine with ' +
+      'room for more CPUs than it has, boot with possible_cpus=N; switch SMT off in the firmware instead of the system.',
+  },
+  TMP3020: {
+    title: 'numbers of CPUs have a hole',
+    cause: 'The possible CPUs are not numbered from 0 on without holes, which scx_layered refuses.',
+    remedy: 'Give the machine all of its CPUs, or boot with possible_cpus=N.',
+  },
+  TMP3021: {
+    title: 'too many CPUs',
+    cause: 'scx_layered takes 512 CPUs at most.',
+    remedy: 'Leave this node on the stock scheduler, or split the machine into smaller ones.',
+  },
+  TMP3022: {
+    title: 'too many last-level caches',
+    cause: 'scx_layered takes 64 last-level caches at most.',
+    remedy: 'Leave this node on the stock scheduler, or split the machine into smaller ones.',
+  },
+  TMP3023: {
+    title: 'NUMA nodes not usable',
+    cause: 'The NUMA nodes with CPUs are not numbered from 0 on without holes, or there are more than 32.',
+    remedy: "Change the firmware's NUMA settings, or boot with numa=off.",
+  },
+  TMP3024: {
+    title: 'isolated CPUs',
+    cause: 'The kernel was booted with isolcpus=, and then lets no sched_ext scheduler in.',
+    remedy: 'Boot without isolcpus=.',
+  },
+  TMP3025: {
+    title: 'CPU manager pins pods',
+    cause:
+      "The kubelet's CPU manager policy is static, or not known. Pods that it pins to CPUs would be served worst while scx_layered " +
+      'is attached.',
+    remedy:
+      'Set cpuManagerPolicy: none, drain the node, remove cpu_manager_state and restart the kubelet; or leave this node on the stock ' +
+      'scheduler.',
+  },
+  TMP3026: {
+    title: 'resctrl in use',
+    cause:
+      'resctrl is mounted. scx_layered reads its counters all the time, and ends at the first that cannot be read.',
+    remedy: 'Unmount /sys/fs/resctrl, or keep that mount out of the agent.',
+  },
+  TMP3027: {
+    title: "not in the host's PID namespace",
+    cause: 'The agent sees process ids other than the host and the kernel do.',
+    remedy: 'Set hostPID: true in the pod of the agent, as the chart does.',
+  },
+  TMP3028: {
+    title: 'rights are missing',
+    cause: 'The process lacks the capabilities that loading a scheduler takes, or runs in a user namespace.',
+    remedy: 'Run the agent privileged and without hostUsers: false, as the chart does.',
+  },
+  TMP3029: {
+    title: 'too little memory to load the scheduler',
+    cause:
+      'A scheduler takes up to 256 MiB to load, of the node and of the memory limit of the agent; two, while one hands over, 512 MiB.',
+    remedy: "Free memory on the node, or raise the agent's memory limit; it is tried again by itself.",
+  },
+  TMP3030: {
+    title: 'scx_layered cannot be run',
+    cause: 'The file of the scheduler is missing, or may not be executed.',
+    remedy: "Use temper's own image, or give the path of scx_layered in the configuration.",
+  },
+  TMP3031: {
+    title: 'setpriv cannot be run',
+    cause:
+      'The program that ties the life of the scheduler to that of the agent is missing, or is the one of busybox, which cannot.',
+    remedy: "Use temper's own image, or install util-linux.",
+  },
+  TMP3101: {
+    title: 'layer config refused',
+    cause: 'The config that temper computed for scx_layered does not pass its own strict schema: a fault of temper.',
+    remedy: 'Nothing is attached, the node stays on the stock scheduler. Please report it with the message.',
+  },
+  TMP3102: {
+    title: 'Critical demoted',
+    cause:
+      'The Critical pods of the node ask for more whole cores than are left beside the reserve. They stay protected, but share ' +
+      'their CPUs with one another without a fence of their own.',
+    remedy: 'Lower the requests, move a pod, or use nodes with more cores; the fence comes back by itself.',
+  },
+  TMP3103: {
+    title: 'pods over the limit of the stock scheduler',
+    cause: 'A scx_layered without live membership can list 32 pods in a layer, and the node has more of one tier.',
+    remedy:
+      'Use the image with the patched scx_layered. Until then these pods run in Normal or Background; if one of them is ' +
+      'Critical or High the node stays on the stock scheduler.',
+  },
+  TMP3104: {
+    title: 'CPU limits not enforced',
+    cause: 'The kernel does not throttle pods while scx_layered is attached, so CPU limits of pods have no effect.',
+    remedy: 'Set `limits` to `ceilings` to hold limited pods together, or to `refuse` to keep such nodes on stock.',
+  },
+  TMP3105: {
+    title: 'stock scheduler because of CPU limits',
+    cause: '`limits` is `refuse`, and a pod of the node has a CPU limit.',
+    remedy: 'Remove the limits or move the pods; or set `limits` to `report` or `ceilings`.',
+  },
+  TMP3106: {
+    title: 'cgroups not understood',
+    cause: 'The cgroups of the pods are not where kubelet is known to put them. Temper does not guess.',
+    remedy:
+      'Check that kubelet and the container runtime use the same cgroup driver; report the layout that the message shows.',
+  },
+  TMP3201: {
+    title: 'call not valid',
+    cause: 'A call to the agent lacks something or has a value that is none: a tier, a uid, a namespace, a name.',
+    remedy: 'Give what the message names; agent/api/agent.proto has the messages.',
+  },
+  TMP3202: {
+    title: 'call took too long',
+    cause: 'The agent did not finish the call in time; no call may take longer than 30 seconds.',
+    remedy: 'Try again; for qos set and clear check whether the node reaches its API server (temper-cli status).',
+  },
+  TMP3203: {
+    title: 'too many calls at once',
+    cause: 'The agent answers only so many calls of a kind at once, and so many HTTP requests of one address a second.',
+    remedy: 'Try again; if it lasts, look for a client that calls in a loop.',
+  },
+  TMP3204: {
+    title: 'pod not on this node',
+    cause: 'The agent knows no such pod: it is on another node, is gone, or has not been seen yet.',
+    remedy: 'Check the name, and the node: kubectl get pod -o wide.',
+  },
+  TMP3205: {
+    title: 'too many overrides',
+    cause: 'The node already holds the 64 overrides that fit.',
+    remedy: 'Clear some with temper-cli qos clear, or give the workload a PriorityClass.',
+  },
+  TMP3206: {
+    title: 'override not stored',
+    cause: 'The API server could not be reached or refused the change of the node, so nothing was changed.',
+    remedy: 'Try again when the node reaches its API server; check the rights of docs/reference/rbac.md.',
+  },
+  TMP3207: {
+    title: 'pod cannot be overridden',
+    cause: 'It is a system pod: these have a layer of their own, which users cannot pick and cannot leave.',
+    remedy: 'Change the pod or its priority where it is defined.',
+  },
+  TMP3208: {
+    title: 'scheduler must stay away',
+    cause: 'Something keeps the node on the stock scheduler: a check, safe mode, a label, or a policy.',
+    remedy: 'Take away what the message names; temper-cli status and check show it.',
+  },
+  TMP3210: {
+    title: 'not in this version',
+    cause: 'The agent knows the call and cannot do it.',
+    remedy: 'Use a newer agent.',
+  },
+  TMP3211: {
+    title: 'agent not initialised',
+    cause: 'The agent has just started and does not know its node yet.',
+    remedy: 'Try again in a few seconds; /readyz says what is missing.',
+  },
+  TMP3212: {
+    title: 'safe mode still asked for',
+    cause: 'The safe-mode file is gone, but another source keeps the node in safe mode.',
+    remedy: 'Take away the annotation that the message names, from the node or the namespace of the release.',
+  },
+  TMP3221: {
+    title: 'command line not valid',
+    cause: 'A command, an argument or a flag is none, or is missing.',
+    remedy: 'See --help of the command.',
+  },
+  TMP3222: {
+    title: 'agent not reachable',
+    cause: 'No agent answers at the address, or the connection broke.',
+    remedy: "Check --address, or the agent's pod: kubectl -n temper get pods -o wide.",
+  },
+  TMP3223: {
+    title: 'no agent on the node',
+    cause: 'No running pod of the agent was found on the node in the namespace.',
+    remedy: 'Check --node and --agent-namespace; kubectl get daemonset shows where agents should run.',
+  },
+  TMP3224: {
+    title: 'not authenticated',
+    cause: 'The API server does not accept the credentials of the kubeconfig.',
+    remedy: 'Log in again, or pick another context with --context.',
+  },
+  TMP3225: {
+    title: 'not allowed',
+    cause: 'Kubernetes does not allow you what the command needs, such as a port-forward to the pod of the agent.',
+    remedy: 'Ask for the rights of docs/reference/cli.md.',
+  },
+  TMP3226: {
+    title: 'no answer in time',
+    cause: 'The agent or the API server did not answer within --request-timeout.',
+    remedy: 'Try again, with a longer --request-timeout if the way is slow.',
+  },
+  TMP3227: {
+    title: 'interrupted',
+    cause: 'The command was ended before it was done. A change that was already sent may still happen.',
+    remedy: 'See what holds with temper-cli status.',
+  },
+  TMP3228: {
+    title: 'answer not understood',
+    cause: 'What answers is no agent of temper, or one of another version.',
+    remedy: 'Check --address; compare the versions with temper-cli version.',
+  },
+  TMP3051: {
+    title: 'cgroup tree not understood',
+    cause:
+      'No `kubepods` directory was found, several were, or kubelet and the container runtime use different cgroup drivers ' +
+      '(`mismatch`). Nothing is guessed: no pod is put into a layer.',
+    remedy:
+      'Set the same cgroup driver (systemd) for kubelet and the runtime; check that the host tree is mounted at /sys/fs/cgroup.',
+  },
+  TMP3052: {
+    title: 'cgroup tree not readable',
+    cause: 'A directory could not be read, or the scan took too long. What the last scan found stays in force.',
+    remedy: 'Check the limits on open files and the load of the node; it is scanned again by itself.',
+  },
+  TMP3053: {
+    title: 'cgroup directory not watched',
+    cause: 'inotify refused a watch or ended one, so new pods are found by the scans at intervals only.',
+    remedy: 'Raise fs.inotify.max_user_instances and max_user_watches on the node; it is tried again with each scan.',
+  },
+  TMP3054: {
+    title: 'QoS overrides not understood',
+    cause:
+      'The value of the node annotation `temper.codes/qos-overrides` is not what temper writes; none of it counts.',
+    remedy: 'Remove the annotation, or set the overrides anew with `temper-cli qos set`.',
+  },
+  TMP3055: {
+    title: 'QoS override refused',
+    cause: 'The pod is not on this node, is a system pod, or the node has as many overrides as it may have.',
+    remedy: 'Check the pod and its node; take overrides back with `temper-cli qos clear`.',
+  },
+  TMP3056: {
+    title: 'node name not valid',
+    cause: 'The name that the agent was given for its node cannot be the name of a node.',
+    remedy: 'Set it from `spec.nodeName` by the downward API, as the chart does.',
+  },
+  TMP3151: {
+    title: 'safe-mode file not written',
+    cause: 'The directory of the host file is missing, read-only or full.',
+    remedy:
+      'The agent has stood down, but only until its process ends: annotate the node with temper.codes/safe-mode-requested=true, ' +
+      'or mend the directory and ask again.',
+  },
+  TMP3152: {
+    title: 'safe-mode file not removed',
+    cause: 'The host file cannot be removed: its file system is read-only, or something else than a file has its name.',
+    remedy: 'Remove it by hand on the node; until then the node stays on the stock scheduler.',
+  },
+  TMP3153: {
+    title: 'node annotations not written',
+    cause: "The API server refuses the agent's patch of its own Node; status and load on the Node are old.",
+    remedy:
+      'Bind the ClusterRole of docs/reference/rbac.md to the ServiceAccount and check admission policies on nodes; enforcement goes on, ' +
+      'and it is tried again by itself.',
+  },
+  TMP3154: {
+    title: 'events not written',
+    cause: "The API server refuses the agent's events.",
+    remedy: 'Bind the ClusterRole of docs/reference/rbac.md to the ServiceAccount; nothing but the events is lost.',
+  },
+  TMP3121: {
+    title: 'layer config refused',
+    cause:
+      'scx_layered does not take the layers, at its start or as a live update. The last config that worked stays in force.',
+    remedy: 'Please report it with the config of `temper-cli config`; `temper-cli scheduler reload` tries it again.',
+  },
+  TMP3122: {
+    title: 'ejected by the kernel',
+    cause:
+      'The kernel took the node back from scx_layered: a task waited too long, or the scheduler made an error. The node is on ' +
+      'the stock scheduler until the next try.',
+    remedy:
+      'Read the reason in the message. It is tried again by itself, at most twice more in half an hour; then `temper-cli scheduler reload`.',
+  },
+  TMP3123: {
+    title: 'scheduler not attached in time',
+    cause: 'scx_layered was started and did not attach within its limit, or another scheduler was faster.',
+    remedy: 'Look for a shortage of CPU or memory at its start; it is tried again by itself.',
+  },
+  TMP3124: {
+    title: 'tasks in wrong layers',
+    cause:
+      'scx_layered was attached, and threads ran in layers they do not belong to, which is worse than no scheduler.',
+    remedy: 'Please report it with `temper-cli status` and `temper-cli config`; it is tried again by itself.',
+  },
+  TMP3125: {
+    title: 'scheduler does not answer',
+    cause:
+      'The statistics socket of scx_layered is silent or its answers are not understood, so nothing can be proven.',
+    remedy:
+      'Check that its directory is mounted into the agent and that nothing else listens there; it is tried again by itself.',
+  },
+  TMP3126: {
+    title: 'latched on stock',
+    cause: 'Enforcement failed too often, or in a way that trying again cannot help.',
+    remedy: 'Mend what the message says, then run `temper-cli scheduler reload`; a changed config also releases it.',
+  },
+  TMP3127: {
+    title: 'another scheduler is attached',
+    cause:
+      'A sched_ext scheduler that is not ours runs on the node, or an agent that still lives has one. It is left alone.',
+    remedy: 'End the other one to let temper enforce; that is noticed within a second.',
+  },
+  TMP3128: {
+    title: 'scheduler cannot run here',
+    cause: 'scx_layered is missing, cannot be executed, does not know a flag, or needs what this kernel does not have.',
+    remedy: "Run `temper-cli check` on the node and use the agent's own image; then `temper-cli scheduler reload`.",
+  },
+  TMP3129: {
+    title: 'stock not proven',
+    cause: 'The scheduler was ended, and three seconds later the kernel still does not say that it has let go.',
+    remedy: 'Read /sys/kernel/sched_ext/state on the node; SysRq-S makes the kernel take the node back.',
+  },
+  TMP3130: {
+    title: 'scheduler died',
+    cause: 'scx_layered was killed, panicked or ended with an error.',
+    remedy: 'Look for an OOM kill and at the end of its output in the message; it is tried again by itself.',
+  },
   TMP4001: {
     title: 'the scheduler does not follow the extender',
     cause:

@@ -9,6 +9,9 @@ export const OVERCOMMIT_FACTOR = 'temper.codes/overcommit-factor';
 /** Pod annotation: what each container asked for before the webhook scaled it. */
 export const ORIGINAL_REQUESTS = 'temper.codes/original-requests';
 
+/** Pod annotation: the workload profile to use, e.g. `mysql-innodb`; `none` disables detection. */
+export const WORKLOAD_PROFILE = 'temper.codes/workload-profile';
+
 /** Node annotation, written by people and the controller: `true` keeps the node on the stock scheduler. */
 export const SAFE_MODE_REQUESTED = 'temper.codes/safe-mode-requested';
 
@@ -21,8 +24,19 @@ export const TIER_LOAD = 'temper.codes/tier-load';
 /** Node annotation, written by the agent: `WORD` or `WORD: reason`. */
 export const AGENT_STATUS = 'temper.codes/agent-status';
 
+/** Node annotation, written by the agent: an integer, one more for each applied change of the layers. */
+export const CONFIG_GENERATION = 'temper.codes/config-generation';
+
+/** Node annotation, written by the agent: pod uid to tier, as `temper-cli qos set` asked for. */
+export const QOS_OVERRIDES = 'temper.codes/qos-overrides';
+
+/** Node annotation, written by the agent: `<product version>+scx.<scheduler version>`. */
+export const AGENT_VERSION = 'temper.codes/agent-version';
+
 /** Kubernetes' own keys that decide how a pod is treated. */
 export const MIRROR_POD = 'kubernetes.io/config.mirror';
+/** What kubelet names a static pod's cgroup by. */
+export const CONFIG_HASH = 'kubernetes.io/config.hash';
 export const CONFIG_SOURCE = 'kubernetes.io/config.source';
 export const POD_TEMPLATE_HASH = 'pod-template-hash';
 /** Argo Rollouts names its ReplicaSets like Deployments do, under a label of its own. */

@@ -1,7 +1,7 @@
 import { type Factor, scaleUp } from './factor.ts';
 import { ORIGINAL_REQUESTS } from './keys.ts';
-import { decodeOriginalRequests, type OriginalRequests } from './original-requests.ts';
-import type { Container, Pod } from './pod.ts';
+import { decodeOriginalRequests, type OriginalRequests, type ScaledRequest } from './original-requests.ts';
+import type { Container, Pod, Resources } from './pod.ts';
 import { podCpuRequest } from './pod-request.ts';
 import { nanoToMilli, parseQuantity } from './quantity.ts';
 import type { TierOrSystem } from './tier.ts';
@@ -19,8 +19,9 @@ export interface OriginalRequest {
 /**
  * The pod's original CPU request. The annotation is written by the webhook but users can write it
  * too, so it counts only where it claims nothing that the webhook could not have done: no Critical
- * pod, each `scaled` is the request in the spec, `original` is within the limit, and `scaled` is at
- * least `original` times the minimum factor. Otherwise the request in the spec counts.
+ * pod, each `scaled` is the request in the spec and not above `original`, `original` is within the limit,
+ * and `scaled` is at least `original` times the minimum factor. Otherwise, and so after an in-place
+ * resize, the request in the spec counts.
  */
 export function originalRequest(pod: Pod, tier: TierOrSystem, minimumFactor: Factor): OriginalRequest {
   const scaledMilli = toMilli(podCpuRequest(pod));
@@ -44,16 +45,23 @@ function doubt(pod: Pod, tier: TierOrSystem, value: OriginalRequests, minimumFac
   const byName = new Map<string, Container>();
   for (const container of [...pod.spec.initContainers, ...pod.spec.containers]) byName.set(container.name, container);
   for (const [name, claim] of value.containers) {
-    const resources = byName.get(name)?.resources;
-    const request = resources?.requests.cpu?.nano;
-    const scaled = parseQuantity(claim.scaled) ?? -1n;
-    const original = parseQuantity(claim.original) ?? -1n;
-    const limit = resources?.limits.cpu?.nano;
-    if (request === undefined) return `container ${name} has no CPU request`;
-    if (scaled !== request) return `container ${name}: the request is no longer the scaled one`;
-    if (limit !== undefined && original > limit) return `container ${name}: the original is above the limit`;
-    if (scaled < scaleUp(original, minimumFactor)) return `container ${name}: scaled below the minimum factor`;
+    const problem = doubtOf(claim, byName.get(name)?.resources, minimumFactor);
+    if (problem !== null) return `container ${name}${problem}`;
   }
+  return null;
+}
+
+/** What is wrong with one container's claim, to be read after its name. */
+function doubtOf(claim: ScaledRequest, resources: Resources | undefined, minimumFactor: Factor): string | null {
+  const request = resources?.requests.cpu?.nano;
+  const limit = resources?.limits.cpu?.nano;
+  const scaled = parseQuantity(claim.scaled) ?? -1n;
+  const original = parseQuantity(claim.original) ?? -1n;
+  if (request === undefined) return ' has no CPU request';
+  if (scaled !== request) return ': the request is no longer the scaled one';
+  if (original < scaled) return ': the original is below the scaled request';
+  if (limit !== undefined && original > limit) return ': the original is above the limit';
+  if (scaled < scaleUp(original, minimumFactor)) return ': scaled below the minimum factor';
   return null;
 }
 

@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { load } from 'js-yaml';
+import { decodeOverrides } from '../../agent/pods/overrides.ts';
 import * as keys from '../../src/model/keys.ts';
 import { decodeOriginalRequests } from '../../src/model/original-requests.ts';
 import { decodeTierLoad } from '../../src/model/tier-load.ts';
@@ -46,9 +47,10 @@ test('configuration examples are valid', () => {
 
 test('the examples of annotations can be read', () => {
   const examples = blocks().filter(({ file, language }) => file.endsWith('keys.md') && language === 'json');
-  const [original, tierLoad] = examples.map(({ text }) => text.trim());
+  const [original, tierLoad, overrides] = examples.map(({ text }) => text.trim());
   assert.ok(decodeOriginalRequests(original ?? '').ok);
   assert.ok(decodeTierLoad(tierLoad ?? '').ok);
+  assert.ok(decodeOverrides(overrides).ok);
 });
 
 test('the page of keys has every key of temper, and no other', () => {

@@ -102,11 +102,20 @@ test('a claim that the webhook could not have made does not count, with the reas
     [original(claim('500m', '200m'), request), /no longer the scaled one/],
     [original(claim('500m', '250m'), { ...request, limits: { cpu: '400m' } }), /above the limit/],
     [original(claim('64', '250m'), request), /minimum factor/],
+    [original(claim('100m', '250m'), request), /below the scaled request/],
     [original(claim('500m', '250m', 'ghost'), request), /ghost has no CPU request/],
     [original('{"v":3}', request), /unknown-version/],
   ];
   for (const [result, reason] of table) {
     assert.equal(result.milli, 250);
     assert.match(result.disbelieved ?? '', reason);
+  }
+});
+
+test('after an in-place resize the request in the spec counts, up or down', () => {
+  for (const cpu of ['300m', '200m']) {
+    const { milli, disbelieved } = original(claim('500m', '250m'), { requests: { cpu } });
+    assert.equal(milli, Number.parseInt(cpu, 10));
+    assert.match(disbelieved ?? '', /no longer the scaled one/);
   }
 });

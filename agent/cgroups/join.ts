@@ -1,0 +1,128 @@
+import type { AgentPod } from '../pods/agent-pod.ts';
+import type { CgroupTree, PodCgroup } from './tree.ts';
+
+/** A pod's cgroup, or why it has none. */
+export type PodPlace =
+  | {
+      readonly cgroup: PodCgroup;
+      /** Ids of its running containers that have no directory there: not made yet, or run in a virtual machine. */
+      readonly unseen: readonly string[];
+    }
+  | { readonly cgroup: null; readonly reason: string };
+
+/** A pod of the tree that the API has not told of yet, or tells of no more. */
+export interface UnknownPod {
+  /** As the directory's name has it. */
+  readonly uid: string;
+  readonly cgroup: PodCgroup;
+}
+
+export interface Joined {
+  /** By `AgentPod.uid`; one for each pod. */
+  readonly places: ReadonlyMap<string, PodPlace>;
+  /** By the uid in the tree. */
+  readonly unknown: readonly UnknownPod[];
+}
+
+/**
+ * Puts the API's pods and the tree's together. A directory that bears a pod's own uid is the pod's: the
+ * API server made that uid. All else can be forged by whoever makes a pod (a static pod's hash is an
+ * annotation), so it must be confirmed by the id of a container that runs there; where that was so
+ * once, it holds as long as the directory lives, since after a restart of the container the API may be
+ * too late to tell.
+ *
+ * @param before the join before, for what it confirmed
+ */
+export function joinCgroups(pods: ReadonlyMap<string, AgentPod>, tree: CgroupTree, before?: Joined): Joined {
+  const places = new Map<string, PodPlace>();
+  const free = new Map(byName(tree));
+  const others: AgentPod[] = [];
+  for (const pod of pods.values()) {
+    const name = nameOf(pod.uid);
+    const cgroup = free.get(name)?.cgroup;
+    if (cgroup === undefined) {
+      others.push(pod);
+    } else {
+      free.delete(name);
+      places.set(pod.uid, placeAt(pod, cgroup));
+    }
+  }
+
+  const claims = new Map<string, Claim[]>();
+  const evidence = evidenceOf(free);
+  for (const pod of others) {
+    const claim = claimOf(pod, evidence, before);
+    if (claim === null) places.set(pod.uid, { cgroup: null, reason: whyNot(pod, tree, free) });
+    else claims.set(claim.name, [...(claims.get(claim.name) ?? []), claim]);
+  }
+  for (const [name, claimants] of claims) settle(name, claimants, free, places);
+  return { places, unknown: [...free.values()] };
+}
+
+/** What may prove that a directory is a pod's, each with the directory's name. */
+interface Evidence {
+  readonly byContainer: ReadonlyMap<string, string>;
+  readonly byId: ReadonlyMap<bigint, string>;
+}
+
+function evidenceOf(free: ReadonlyMap<string, UnknownPod>): Evidence {
+  const byContainer = new Map<string, string>();
+  const byId = new Map<bigint, string>();
+  for (const [name, { cgroup }] of free) {
+    byId.set(cgroup.id, name);
+    for (const id of cgroup.containers.keys()) byContainer.set(id, name);
+  }
+  return { byContainer, byId };
+}
+
+interface Claim {
+  readonly name: string;
+  readonly pod: AgentPod;
+  /** Whether an earlier join has confirmed it. */
+  readonly isHeld: boolean;
+}
+
+/** The one directory that a pod of another name can prove to be its own. */
+function claimOf(pod: AgentPod, { byContainer, byId }: Evidence, before: Joined | undefined): Claim | null {
+  const heldId = before?.places.get(pod.uid)?.cgroup?.id;
+  const held = heldId === undefined ? undefined : byId.get(heldId);
+  if (held !== undefined) return { name: held, pod, isHeld: true };
+  const found = new Set(pod.containerIds.map((id) => byContainer.get(id)).filter((name) => name !== undefined));
+  const [name] = found;
+  return name !== undefined && found.size === 1 ? { name, pod, isHeld: false } : null;
+}
+
+function settle(
+  name: string,
+  claimants: readonly Claim[],
+  free: Map<string, UnknownPod>,
+  places: Map<string, PodPlace>,
+): void {
+  const cgroup = free.get(name)?.cgroup;
+  const [winner] = claimants.length === 1 ? claimants : claimants.filter(({ isHeld }) => isHeld);
+  for (const { pod } of claimants) {
+    if (cgroup !== undefined && pod === winner?.pod) places.set(pod.uid, placeAt(pod, cgroup));
+    else places.set(pod.uid, { cgroup: null, reason: `${claimants.length} pods claim the same cgroup` });
+  }
+  if (winner !== undefined) free.delete(name);
+}
+
+function placeAt(pod: AgentPod, cgroup: PodCgroup): PodPlace {
+  return { cgroup, unseen: pod.containerIds.filter((id) => !cgroup.containers.has(id)) };
+}
+
+function whyNot({ cgroupUid }: AgentPod, tree: CgroupTree, free: ReadonlyMap<string, UnknownPod>): string {
+  if (tree.layout === null) return `the cgroup tree is not understood: ${tree.problem}`;
+  if (free.has(nameOf(cgroupUid)))
+    return 'its cgroup is not confirmed yet: no running container of the pod is seen in it';
+  return 'no cgroup yet';
+}
+
+/** A uid as both layouts can have it: systemd's names cannot tell dashes from underscores. */
+function nameOf(uid: string): string {
+  return uid.replaceAll('_', '-');
+}
+
+function* byName({ pods }: CgroupTree): Generator<[string, UnknownPod]> {
+  for (const [uid, cgroup] of pods) yield [nameOf(uid), { uid, cgroup }];
+}

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { HintSource } from '../../../agent/cgroups/hints.ts';
+import type { CgroupScanner } from '../../../agent/cgroups/scan.ts';
+import type { CgroupTree } from '../../../agent/cgroups/tree.ts';
+import { createCgroupWatch } from '../../../agent/cgroups/watch.ts';
+import { hostPaths } from '../../../agent/host/paths.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { containerId, fixture, scannerOf, uidOf } from './trees.ts';
+
+const BURSTABLE = 'kubepods/burstable';
+const made1 = `${BURSTABLE}/pod${uidOf(1)}/${containerId('a')}`;
+const pod2 = `${BURSTABLE}/pod${uidOf(2)}`;
+const made2 = `${pod2}/${containerId('b')}`;
+
+/** Hints that a test gives by hand, by the end of the path. */
+function fakeHints() {
+  const open = new Map<string, { hint: () => void; fail: (error: Error) => void }>();
+  let refusal: Error | null = null;
+  const source: HintSource = {
+    watch(path, hint, fail) {
+      if (refusal !== null) throw refusal;
+      open.set(path, { hint, fail });
+      return () => open.delete(path);
+    },
+  };
+  return {
+    source,
+    open,
+    refuse: (error: Error | null) => {
+      refusal = error;
+    },
+  };
+}
+
+function watching(t: TestContext, ...dirs: string[]) {
+  const made = fixture(t, made1, ...dirs);
+  const clock = new FakeClock();
+  const hints = fakeHints();
+  const events: string[] = [];
+  const trees: CgroupTree[] = [];
+  let broken: string | null = null;
+  const real = scannerOf(made, { clock });
+  const scanner: CgroupScanner = {
+    scan: (known) => (broken === null ? real.scan(known) : { ok: false, problem: broken }),
+  };
+  const watch = createCgroupWatch({
+    paths: hostPaths(made.root),
+    clock,
+    scanner,
+    hints: hints.source,
+    knownUids: () => new Set(),
+    observer: {
+      scanned: (cause, problem) => events.push(problem === null ? cause : `${cause}: ${problem}`),
+      hintLost: () => events.push('lost'),
+      watchFailed: (error) => events.push(error.message),
+    },
+  });
+  watch.subscribe((tree) => trees.push(tree));
+  t.after(() => watch.stop());
+  const hint = (): void => hints.open.get(`${made.mount}/${BURSTABLE}`)?.hint();
+  const breakScans = (problem: string | null): void => {
+    broken = problem;
+  };
+  return { made, clock, hints, events, trees, watch, hint, breakScans };
+}
+
+test('a hint is followed by one scan after the debounce, which later hints do not put off', (t) => {
+  const { made, clock, events, trees, watch, hint } = watching(t);
+  watch.start();
+  made.make(made2);
+  hint();
+  clock.advance(49);
+  hint();
+  assert.deepEqual(events, ['start']);
+  clock.advance(1);
+  assert.deepEqual(events, ['start', 'hint']);
+  assert.deepEqual([...(trees.at(-1)?.pods.keys() ?? [])].sort(), [uidOf(1), uidOf(2)].sort());
+  clock.advance(1000);
+  assert.equal(events.length, 2);
+});
+
+test('without a hint the scan at the interval finds it, and counts what was lost', (t) => {
+  const { made, clock, events, trees, watch } = watching(t);
+  watch.start();
+  clock.advance(30_000);
+  assert.deepEqual(events, ['start', 'interval']);
+  made.make(made2);
+  clock.advance(29_999);
+  assert.equal(trees.length, 1);
+  clock.advance(1);
+  assert.deepEqual(events.slice(2).sort(), ['interval', 'lost']);
+  assert.equal(trees.length, 2);
+  assert.equal(watch.scannedAt, clock.now());
+});
+
+test('a hint that waits for its scan is not lost when the interval comes first', (t) => {
+  const { made, clock, events, watch, hint } = watching(t);
+  watch.start();
+  clock.advance(29_980);
+  made.make(made2);
+  hint();
+  clock.advance(20);
+  assert.deepEqual(events, ['start', 'interval']);
+  assert.equal(watch.tree?.pods.size, 2);
+});
+
+test('a listener may end the watch', (t) => {
+  const { clock, events, watch } = watching(t);
+  watch.subscribe(() => watch.stop());
+  watch.start();
+  clock.advance(120_000);
+  assert.deepEqual(events, ['start']);
+});
+
+test('a scan that found nothing new tells nobody', (t) => {
+  const { clock, trees, watch, hint } = watching(t);
+  watch.start();
+  hint();
+  clock.advance(60_000);
+  assert.equal(trees.length, 1);
+});
+
+test('while a pod has no container the next scans come soon, but not for ever', (t) => {
+  const { made, clock, events, watch } = watching(t, pod2);
+  watch.start();
+  clock.advance(2_000);
+  assert.deepEqual(events, ['start', 'settling']);
+  made.make(made2);
+  clock.advance(2_000);
+  assert.equal(watch.tree?.pods.get(uidOf(2))?.containers.size, 1);
+  clock.advance(29_999);
+  assert.equal(events.length, 3);
+
+  made.make(`${BURSTABLE}/pod${uidOf(3)}`);
+  events.length = 0;
+  clock.advance(120_000);
+  assert.ok(events.filter((event) => event === 'settling').length <= 15, events.join());
+  assert.equal(events.at(-1), 'interval');
+});
+
+test("the watched directories are the tree's; one made anew is watched anew", (t) => {
+  const { made, clock, hints, watch } = watching(t);
+  watch.start();
+  const watched = () => [...hints.open.keys()].map((path) => path.slice(made.mount.length + 1)).sort();
+  assert.deepEqual(watched(), ['kubepods', BURSTABLE]);
+  const first = hints.open.get(`${made.mount}/${BURSTABLE}`);
+  made.make('kubepods/besteffort');
+  clock.advance(30_000);
+  assert.deepEqual(watched(), ['kubepods', 'kubepods/besteffort', BURSTABLE]);
+  assert.equal(hints.open.get(`${made.mount}/${BURSTABLE}`), first);
+  made.make('kubepods-old');
+  made.remove(BURSTABLE);
+  clock.advance(30_000);
+  assert.deepEqual(watched(), ['kubepods', 'kubepods/besteffort']);
+  watch.stop();
+  assert.deepEqual(watched(), []);
+});
+
+test('a watch that is refused or ends is reported, scans go on, and it is tried again', (t) => {
+  const { made, clock, hints, events, watch } = watching(t);
+  hints.refuse(new Error('ENOSPC'));
+  watch.start();
+  assert.deepEqual(events, ['start', 'ENOSPC', 'ENOSPC']);
+  hints.refuse(null);
+  clock.advance(30_000);
+  assert.equal(hints.open.size, 2);
+  const failing = hints.open.get(`${made.mount}/kubepods`);
+  failing?.fail(new Error('gone wrong'));
+  made.make(made2);
+  clock.advance(30_000);
+  assert.ok(events.includes('gone wrong'));
+  assert.notEqual(hints.open.get(`${made.mount}/kubepods`), failing);
+  assert.equal(watch.tree?.pods.size, 2);
+});
+
+test('a scan that fails leaves the tree in force, with its age and the reason', (t) => {
+  const { made, clock, events, trees, watch, breakScans } = watching(t);
+  watch.start();
+  const { tree, scannedAt } = watch;
+  breakScans('EMFILE');
+  made.remove(made1);
+  clock.advance(30_000);
+  assert.deepEqual([watch.tree, watch.scannedAt, watch.failure], [tree, scannedAt, 'EMFILE']);
+  assert.equal(trees.length, 1);
+  breakScans(null);
+  clock.advance(30_000);
+  assert.equal(watch.failure, null);
+  assert.equal(watch.tree?.pods.get(uidOf(1))?.containers.size, 0);
+  assert.deepEqual(events.slice(0, 3), ['start', 'interval: EMFILE', 'interval']);
+});
+
+test('a scan that is asked for comes after the debounce', (t) => {
+  const { clock, events, watch } = watching(t);
+  watch.start();
+  watch.ask();
+  watch.ask();
+  clock.advance(50);
+  assert.deepEqual(events, ['start', 'asked']);
+});
+
+test('after the stop there is no timer and nothing is scanned', (t) => {
+  const { clock, events, watch, hint } = watching(t, pod2);
+  watch.start();
+  hint();
+  watch.stop();
+  watch.ask();
+  assert.deepEqual(clock.pending, []);
+  clock.advance(120_000);
+  assert.deepEqual(events, ['start']);
+});

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { createNodePods, podsAgeMs } from '../../../agent/pods/node-pods.ts';
+import { anonymousAccess } from '../../../src/kube/access.ts';
+import { createTransport } from '../../../src/kube/transport.ts';
+import { until } from '../../kube/harness.ts';
+import { serveApi } from '../../standin/api/http.ts';
+import { PODS } from '../../standin/api/resources.ts';
+import { addPod, bench, podBody } from '../../standin-tests/helpers.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { policy } from '../../support/webhook.ts';
+
+const HERE = { nodeName: 'here' };
+
+async function following(t: TestContext) {
+  const { api } = await bench();
+  for (const name of ['a', 'b']) await addPod(api, podBody({ name }, { requests: { cpu: '500m' } }, HERE));
+  await addPod(api, podBody({ name: 'elsewhere' }, {}, { nodeName: 'there' }));
+  const server = await serveApi(api);
+  const clock = new FakeClock();
+  const restarts: string[] = [];
+  const pods = createNodePods({
+    nodeName: 'here',
+    policy: policy(),
+    transport: createTransport(anonymousAccess(new URL(server.url))),
+    clock,
+    random: () => 0,
+    observer: {
+      restarted: (_resource, reason) => restarts.push(reason),
+      unreadable: (name) => assert.fail(`unreadable ${name}`),
+      problem: () => {},
+      recovered: () => {},
+    },
+  });
+  let changes = 0;
+  pods.subscribe(() => {
+    changes += 1;
+  });
+  let isOpen = true;
+  const cut = async (): Promise<void> => {
+    if (isOpen) await server.close();
+    isOpen = false;
+  };
+  t.after(async () => {
+    await pods.stop();
+    await cut();
+  });
+  const names = (): string[] => [...pods.pods.values()].map(({ name }) => name).sort();
+  pods.start();
+  await until(() => pods.synced);
+  return { api, pods, clock, restarts, names, cut, changes: () => changes };
+}
+
+test('the pods of this node, as they come, change and go', async (t) => {
+  const { api, pods, names } = await following(t);
+  assert.deepEqual(names(), ['a', 'b']);
+  for (const [uid, pod] of pods.pods) assert.equal(pod.uid, uid);
+  await addPod(api, podBody({ name: 'c' }, {}, HERE));
+  await until(() => names().includes('c'));
+  api.patch(PODS, { namespace: 'shop', name: 'b', patch: { status: { phase: 'Succeeded' } }, subresource: 'status' });
+  await until(() => !names().includes('b'));
+  assert.deepEqual(names(), ['a', 'c']);
+});
+
+test('what was given out does not change; a change that layers do not see tells nobody', async (t) => {
+  const { api, pods, names, changes } = await following(t);
+  const before = pods.pods;
+  assert.equal(pods.pods, before);
+  const told = changes();
+  api.patch(PODS, { namespace: 'shop', name: 'a', patch: { metadata: { annotations: { note: 'x' } } } });
+  await addPod(api, podBody({ name: 'c' }, {}, HERE));
+  await until(() => names().includes('c'));
+  assert.equal(changes(), told + 1);
+  assert.equal(before.size, 2);
+});
+
+test('a pod made anew under the same name is another one', async (t) => {
+  const { api, pods, names } = await following(t);
+  const old = [...pods.pods.values()].find(({ name }) => name === 'a')?.uid ?? '';
+  api.remove(PODS, { namespace: 'shop', name: 'a', gracePeriodSeconds: 0 });
+  await addPod(api, podBody({ name: 'a' }, {}, HERE));
+  await until(() => !pods.pods.has(old) && names().length === 2);
+  assert.deepEqual(names(), ['a', 'b']);
+});
+
+test('overrides change the tier at once and end when they are taken back', async (t) => {
+  const { pods, changes } = await following(t);
+  const [uid = ''] = pods.pods.keys();
+  const told = changes();
+  pods.override(new Map([[uid, 'critical']]));
+  assert.equal(pods.pods.get(uid)?.tier, 'critical');
+  assert.match(pods.pods.get(uid)?.tierReason ?? '', /override/);
+  pods.override(new Map([[uid, 'critical']]));
+  assert.equal(changes(), told + 1);
+  pods.override(new Map());
+  assert.equal(pods.pods.get(uid)?.tier, 'normal');
+});
+
+test('when the API server goes the last known pods stay, with their age', async (t) => {
+  const { pods, clock, restarts, names, cut } = await following(t);
+  const contact = pods.lastContactAt;
+  await cut();
+  await until(() => restarts.length > 0);
+  clock.advance(400);
+  assert.deepEqual(names(), ['a', 'b']);
+  assert.equal(pods.synced, true);
+  assert.equal(pods.lastContactAt, contact);
+  assert.equal(podsAgeMs(pods, clock.now()), 400);
+  assert.equal(podsAgeMs({ lastContactAt: undefined }, clock.now()), null);
+});
+
+test('a name that could change the field selector is refused', () => {
+  const observer = { restarted: () => {}, unreadable: () => {}, problem: () => {}, recovered: () => {} };
+  const transport = { get: () => Promise.reject(new Error('not here')), close: () => {} };
+  for (const nodeName of ['', 'a,status.phase=x', 'a=b', 'A', 'a'.repeat(254)]) {
+    const options = { nodeName, policy: policy(), transport, clock: new FakeClock(), random: () => 0, observer };
+    assert.throws(() => createNodePods(options), /TMP3056/);
+  }
+});
