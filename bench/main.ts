@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { benchDemo } from './demo.ts';
+import { benchLayers } from './layers.ts';
 import { benchList } from './list.ts';
 import { benchMemory } from './memory.ts';
 import { benchPrioritize } from './prioritize.ts';
@@ -16,6 +17,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['prioritize', benchPrioritize],
   ['list', benchList],
   ['memory', benchMemory],
+  ['layers', benchLayers],
   ['demo', benchDemo],
 ]);
 

@@ -1,20 +1,24 @@
+import type { Fence } from '../../src/model/fence.ts';
 import type { TierOrSystem } from '../../src/model/tier.ts';
 
 /**
  * The layers, in the order of the config: the first that matches takes a task. The shape is constant:
- * pods change membership and numbers, never names, kinds or order. `high` and `low` stand before
- * `background` and `normal`, whose last match is broad (`…besteffort/`, `kubepods/`).
+ * pods change membership and numbers, never names, kinds or order. `background` and `normal` come late,
+ * since their last match is broad (`…besteffort/`, `kubepods/`); `host` comes before them, since the
+ * agent's own pod lies below `kubepods`. docs/explanation/layers.md says what each is for.
  */
 export const LAYERS = [
   'critical-fenced',
   'critical',
   'high',
   'limited',
+  'limited-low',
   'low',
   'system-pods',
+  'normal-besteffort',
+  'host',
   'background',
   'normal',
-  'host',
   'rest',
 ] as const;
 
@@ -26,6 +30,7 @@ export interface LayerNumbers {
   readonly weight: number;
   /** CPUs it may own, at least and at most; null where the kind has none (Open). */
   readonly cpusRange: readonly [number, number] | null;
+  /** Owned CPUs are kept so that their utilization lies in this range; null where the kind has none (Open). */
   readonly utilRange: readonly [number, number] | null;
   readonly sliceUs: number;
 }
@@ -55,9 +60,12 @@ export interface Notice {
 /** What the scheduler should do for the pods and the machine as they are. A value: equal inputs give equal outputs. */
 export interface Desired {
   readonly numbers: Readonly<Record<LayerName, LayerNumbers>>;
+  /** By uid. */
   readonly placements: readonly Placement[];
   /** Whether Critical's fence does not fit, so that Critical is protected but not exclusive. */
   readonly demoted: boolean;
+  /** What Critical asks for and what can be fenced, CPUs. */
+  readonly fence: Fence;
   readonly notices: readonly Notice[];
   /** Whether a Critical or High pod is on the node: else there is nothing to attach for. */
   readonly hasProtected: boolean;

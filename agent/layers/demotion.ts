@@ -1,0 +1,32 @@
+import type { Fence } from '../../src/model/fence.ts';
+
+/** Whether Critical goes without its fence. Kept by the caller from one computation to the next. */
+export interface Demotion {
+  readonly demoted: boolean;
+  /** While demoted: since when the fence fits again, milliseconds; null where it does not. */
+  readonly fitsSince: number | null;
+}
+
+export const NOT_DEMOTED: Demotion = { demoted: false, fitsSince: null };
+
+/**
+ * Critical is demoted as soon as its fence does not fit, and fenced again once it has fitted for
+ * `holdMs`: so a pod that comes and goes moves the fence once, not each time. Without any Critical pod
+ * there is no fence to move, and nothing to hold.
+ */
+export function nextDemotion(
+  previous: Demotion,
+  fence: Fence,
+  { now, holdMs }: { readonly now: number; readonly holdMs: number },
+): Demotion {
+  if (!fence.fits) return { demoted: true, fitsSince: null };
+  if (!previous.demoted || fence.needed === 0) return NOT_DEMOTED;
+  // A clock that was set back begins the hold anew.
+  const fitsSince = Math.min(previous.fitsSince ?? now, now);
+  return now - fitsSince >= holdMs ? NOT_DEMOTED : { demoted: true, fitsSince };
+}
+
+/** When to compute again though nothing changes, milliseconds; null where there is no need. */
+export function recheckAt({ demoted, fitsSince }: Demotion, holdMs: number): number | null {
+  return demoted && fitsSince !== null ? fitsSince + holdMs : null;
+}

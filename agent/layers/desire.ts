@@ -1,0 +1,94 @@
+import { isProtected } from '../../src/model/tier.ts';
+import type { CgroupTree } from '../cgroups/tree.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { AgentPod } from '../pods/agent-pod.ts';
+import type { Matching } from '../scheduler/scheduler.ts';
+import { withinBlocks } from './blocks.ts';
+import { demandByLayer } from './demand.ts';
+import { type Demotion, nextDemotion, recheckAt } from './demotion.ts';
+import type { Desired, Notice, Placement } from './desired.ts';
+import { criticalFence, geometry } from './geometry.ts';
+import { demotionNotice, limitsNotice, overNotice, treeNotice, unheld } from './notices.ts';
+import { layerNumbers } from './numbers.ts';
+import { claimedCgroups, type Placed, place } from './place.ts';
+import type { LayerSettings } from './settings.ts';
+
+export interface DesireInput {
+  readonly pods: Iterable<AgentPod>;
+  readonly tree: CgroupTree;
+  readonly machine: Machine;
+  readonly settings: LayerSettings;
+  readonly matching: Matching;
+  /** Uid of the agent's own pod, which runs with the host; null where it does not run in one. */
+  readonly self: string | null;
+  /** As the last computation left it; `NOT_DEMOTED` at first. */
+  readonly demotion: Demotion;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface DesireResult {
+  readonly desired: Desired;
+  readonly demotion: Demotion;
+  /** When to compute again though nothing changes, milliseconds since the epoch; null where there is no need. */
+  readonly recheckAt: number | null;
+}
+
+/** What the scheduler should do for these pods on this machine. The order of the pods does not matter. */
+export function desire(input: DesireInput): DesireResult {
+  const { tree, settings, matching, self } = input;
+  const pods = [...input.pods].sort((a, b) => (a.uid < b.uid ? -1 : 1));
+  const machine = geometry(input.machine, settings.reserve);
+  const critical = pods.filter(({ tier, uid }) => tier === 'critical' && uid !== self);
+  const fence = criticalFence(
+    machine,
+    critical.length,
+    critical.reduce((sum, { requestMilli }) => sum + Math.max(0, requestMilli), 0),
+  );
+  const demotion = nextDemotion(input.demotion, fence, { now: input.now, holdMs: settings.demotionHoldMs });
+  const { demoted } = demotion;
+
+  const cgroups = claimedCgroups(pods, tree);
+  const context = { tree, matching, limits: settings.limits, self, cpus: machine.cpus, demoted };
+  const wanted = pods.map((pod) => place(pod, cgroups.get(pod.uid) ?? null, context));
+  const { placed, over } = matching === 'prefixes' ? withinBlocks(wanted, tree) : { placed: wanted, over: [] };
+
+  const numbers = layerNumbers({
+    demand: demandByLayer(placed),
+    fenced: demoted ? 0 : fence.needed / machine.threads,
+    machine,
+    settings,
+    matching,
+  });
+  const notices = [
+    ...treeNotice(tree),
+    ...demotionNotice(demotion, fence),
+    ...overNotice(over),
+    ...limitsNotice(unheld(placed, machine.cpus, self), settings.limits),
+  ];
+  return {
+    desired: {
+      numbers,
+      placements: placed.map(placement),
+      demoted,
+      fence,
+      notices,
+      hasProtected: placed.some(({ pod }) => isProtected(pod.tier) && pod.uid !== self),
+      refusal: refusal(notices, tree, over),
+    },
+    demotion,
+    recheckAt: recheckAt(demotion, settings.demotionHoldMs),
+  };
+}
+
+function placement({ pod, layer, reason, cgroup }: Placed): Placement {
+  return { uid: pod.uid, tier: pod.tier, layer, reason, cgroup };
+}
+
+/** Why the node stays on stock: a wrong layer is worse than no scheduler. */
+function refusal(notices: readonly Notice[], tree: CgroupTree, over: readonly Placed[]): string | null {
+  const message = (id: Notice['id']): string | null => notices.find((notice) => notice.id === id)?.message ?? null;
+  if (tree.layout === null || tree.kubepods === null) return message('cgroups-not-understood');
+  if (over.some(({ pod }) => isProtected(pod.tier))) return message('over-the-limit');
+  return message('limits-refuse');
+}

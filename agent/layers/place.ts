@@ -1,0 +1,82 @@
+import type { CgroupDir, CgroupTree } from '../cgroups/tree.ts';
+import type { AgentPod } from '../pods/agent-pod.ts';
+import type { Matching } from '../scheduler/scheduler.ts';
+import type { LayerName } from './desired.ts';
+import type { LayerSettings } from './settings.ts';
+
+/** A pod with the layer it belongs in. */
+export interface Placed {
+  readonly pod: AgentPod;
+  readonly layer: LayerName;
+  readonly reason: string;
+  readonly cgroup: CgroupDir | null;
+}
+
+export interface PlaceInput {
+  readonly tree: CgroupTree;
+  readonly matching: Matching;
+  readonly limits: LayerSettings['limits'];
+  /** Uid of the agent's own pod; null where it does not run in one. */
+  readonly self: string | null;
+  readonly cpus: number;
+  readonly demoted: boolean;
+}
+
+/** The layer of a pod, with the reason. Limits of the stock binary come later: `withinBlocks`. */
+export function place(pod: AgentPod, cgroup: CgroupDir | null, input: PlaceInput): Placed {
+  const [layer, why] = layerFor(pod, cgroup, input);
+  return { pod, layer, reason: why === null ? pod.tierReason : `${pod.tierReason}; ${why}`, cgroup };
+}
+
+function layerFor(pod: AgentPod, cgroup: CgroupDir | null, input: PlaceInput): readonly [LayerName, string | null] {
+  if (pod.uid === input.self) return ['host', 'the agent and the scheduler run with the host'];
+  switch (pod.tier) {
+    case 'critical':
+      return input.demoted
+        ? ['critical', 'demoted: the fence does not fit']
+        : ['critical-fenced', 'its cores are fenced'];
+    case 'high':
+      return ['high', null];
+    case 'system':
+      return ['system-pods', null];
+    default:
+      if (isLimited(pod, input.cpus) && input.limits === 'ceilings') {
+        return [pod.tier === 'normal' ? 'limited' : 'limited-low', 'its CPU limit counts for the ceiling of the layer'];
+      }
+      if (pod.tier === 'normal' && input.matching === 'prefixes' && isBelow(cgroup, input.tree.bestEffort)) {
+        return ['normal-besteffort', 'listed before the prefix of all BestEffort pods'];
+      }
+      return [pod.tier, null];
+  }
+}
+
+/** Whether the pod has a CPU limit that can be felt: one of as many CPUs as there are never is. */
+export function isLimited({ limitMilli }: AgentPod, cpus: number): boolean {
+  return limitMilli !== null && limitMilli < cpus * 1000;
+}
+
+export function isBelow(cgroup: CgroupDir | null, parent: CgroupDir | null): boolean {
+  return cgroup !== null && parent !== null && cgroup.path.startsWith(`${parent.path}/`);
+}
+
+/**
+ * The cgroup of each pod. Where two pods claim one, none gets it: else the tasks of the one would run in the layer of
+ * the other, and a forged claim could lift a pod.
+ */
+export function claimedCgroups(pods: readonly AgentPod[], tree: CgroupTree): ReadonlyMap<string, CgroupDir> {
+  const owners = new Map<bigint, string | null>();
+  const found = new Map<string, CgroupDir>();
+  for (const { uid, cgroupUid } of pods) {
+    const cgroup = tree.pods.get(cgroupUid);
+    if (cgroup === undefined) continue;
+    const owner = owners.get(cgroup.id);
+    if (owner === undefined) {
+      owners.set(cgroup.id, uid);
+      found.set(uid, { path: cgroup.path, id: cgroup.id });
+    } else {
+      if (owner !== null) found.delete(owner);
+      owners.set(cgroup.id, null);
+    }
+  }
+  return found;
+}
