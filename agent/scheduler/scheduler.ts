@@ -67,6 +67,16 @@ export interface SchedulerState {
   readonly foreign: string | null;
 }
 
+/** What `/observe` and the log tell beyond what decisions need. */
+export interface SchedulerDetails extends SchedulerState {
+  /** Why this phase, for people. */
+  readonly reason: string;
+  /** When the phase began, milliseconds since the epoch. */
+  readonly since: number;
+  /** What `root/ops` says while it is ours; null where nothing of ours is attached. */
+  readonly name: string | null;
+}
+
 /** What the rest of the agent wants of the scheduler. */
 export type SchedulerGoal =
   | { readonly want: 'stock'; readonly reason: string; readonly urgent: boolean }

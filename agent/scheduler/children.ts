@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Clock } from '../../src/model/clock.ts';
+import { type CommandOptions, commandLine } from './command.ts';
+import { MARKER } from './marker.ts';
+import { OutputTail } from './output.ts';
+import type { ChildExit, ChildHandle, Children } from './ports.ts';
+import type { SchedulerConfig } from './scheduler.ts';
+
+export interface ChildOptions extends CommandOptions {
+  readonly clock: Clock;
+  /** Its environment; ours is not passed on. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** After its end, so long for the rest of its output; a process that inherited the pipe must not hold up the news. */
+const OUTPUT_MS = 200;
+
+/**
+ * Asks for SIGKILL at our end, and only then looks whether we are still its parent: whoever dies before
+ * the request is noticed by the look, whoever dies after it by the kernel. All of it is one process that
+ * changes its program, as a parent-death signal is not inherited by a fork. `$PPID` is read by the shell at
+ * its start, so after setpriv.
+ */
+const TIE = 'parent=$1; shift; [ "$PPID" = "$parent" ] || exit 125; exec "$@"';
+
+/** Programs by name: they come with util-linux, coreutils and any shell. */
+export function tied(command: readonly string[], parent: number): string[] {
+  return ['setpriv', '--pdeathsig', 'KILL', 'nice', '-n', '-19', 'sh', '-c', TIE, 'sh', String(parent), ...command];
+}
+
+/**
+ * Starts real processes. To be used on the main thread: the kernel binds the parent-death signal to the
+ * thread that started the child.
+ */
+export function realChildren(options: ChildOptions): Children {
+  return {
+    start(config, ended) {
+      const child = launch(config, options);
+      if (child instanceof Error) {
+        options.clock.after(0, () => ended(notStarted(child)));
+        return { signal() {} };
+      }
+      follow(child, options.clock, ended);
+      return handle(child);
+    },
+  };
+}
+
+function launch(config: SchedulerConfig, options: ChildOptions): ChildProcess | Error {
+  try {
+    const [program = '', ...rest] = tied(commandLine(config, options), process.pid);
+    return spawn(program, rest, {
+      // A session of its own: what a terminal sends to us is ours to pass on.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...options.environment, [MARKER]: String(process.pid) },
+    });
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+function follow(child: ChildProcess, clock: Clock, ended: (exit: ChildExit) => void): void {
+  const tail = new OutputTail();
+  let isTold = false;
+  const tell = (exit: Omit<ChildExit, 'output'>): void => {
+    if (isTold) return;
+    isTold = true;
+    ended({ ...exit, output: tail.text });
+  };
+  for (const stream of [child.stdout, child.stderr]) if (stream !== null) tail.follow(stream);
+  child.on('error', (error) => {
+    // Also said of a signal that could not be sent; only without a process has nothing been started.
+    if (child.pid === undefined) tell(notStarted(error));
+  });
+  child.on('exit', (code, signal) => {
+    const exit = { code, signal, failure: null };
+    child.on('close', () => tell(exit));
+    clock.after(OUTPUT_MS, () => tell(exit));
+  });
+}
+
+function handle(child: ChildProcess): ChildHandle {
+  return {
+    signal(signal) {
+      child.kill(signal);
+    },
+  };
+}
+
+function notStarted(error: Error): ChildExit {
+  return { code: null, signal: null, failure: error.message, output: '' };
+}

@@ -1,0 +1,61 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HostPaths } from '../host/paths.ts';
+import type { SchedulerConfig } from './scheduler.ts';
+
+export interface CommandOptions {
+  readonly paths: HostPaths;
+  /** The program and what comes before its own arguments, e.g. `['scx_layered']`. */
+  readonly program: readonly string[];
+  /** Text of the kernel's config, where neither procfs nor `/boot` has it; null where not needed. */
+  readonly kconfig: string | null;
+}
+
+/** One argument may have 128 KiB, the ending byte among them. */
+const MAX_ARGUMENT = 131_071;
+
+/**
+ * A quarter of the time for what no layer owns CPUs for: with the default of a twentieth, kernel threads
+ * starved until the kernel ejected the scheduler.
+ */
+const FLAGS = ['--lo-fb-share', '0.25'];
+
+/**
+ * The command line of scx_layered for a config, which goes into files of our run directory.
+ *
+ * @throws Error where it cannot be passed in any way
+ */
+export function commandLine(config: SchedulerConfig, { paths, program, kconfig }: CommandOptions): string[] {
+  const text = JSON.stringify(config.layers);
+  const file = write(paths.run, 'layers.json', text);
+  if (file === null && Buffer.byteLength(text) > MAX_ARGUMENT) {
+    throw new Error(`E2BIG: no file can be written in ${paths.run}, and the config is too long for an argument`);
+  }
+  return [
+    ...program,
+    ...FLAGS,
+    ...(kconfig === null ? [] : ['--kconfig', kconfig]),
+    ...memberFlags(config, paths),
+    file === null ? text : `f:${file}`,
+  ];
+}
+
+/** Known before the attach, members are right from the first moment on; without a file they follow by the socket. */
+function memberFlags({ members }: SchedulerConfig, paths: HostPaths): string[] {
+  if (members === null) return [];
+  const file = write(paths.run, 'members.json', JSON.stringify([...members].map(([id, layer]) => [String(id), layer])));
+  return file === null ? [] : ['--member-file', file];
+}
+
+/** The path; null where the disk cannot be written to. */
+function write(folder: string, name: string, text: string): string | null {
+  const path = join(folder, name);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${path}.new`, text, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+    return path;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Clock } from '../../src/model/clock.ts';
+import type { Policy } from './policy.ts';
+import type {
+  Children,
+  Control,
+  Kernel,
+  KnownGood,
+  Orphans,
+  SchedulerObserver,
+  StatisticsSource,
+  VerifyLayers,
+} from './ports.ts';
+
+/** What the supervisor works with; tests bring their own. */
+export interface SchedulerDeps {
+  readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly children: Children;
+  readonly kernel: Kernel;
+  readonly statistics: StatisticsSource;
+  readonly control: Control;
+  readonly orphans: Orphans;
+  readonly knownGood: KnownGood;
+  readonly verifyLayers: VerifyLayers;
+  readonly observer: SchedulerObserver;
+  readonly policy?: Partial<Policy>;
+  /** The generation that an earlier agent reached. @default 0 */
+  readonly generation?: number;
+}

@@ -1,0 +1,107 @@
+import type { SchedulerDeps } from './deps.ts';
+import type { Effect, Event } from './machine/state.ts';
+import type { ChildHandle, Statistics, StatisticsSession } from './ports.ts';
+import type { SchedulerConfig } from './scheduler.ts';
+
+export interface Deeds {
+  perform(effect: Effect): void;
+  /** The latest statistics; null where there are none of what is attached now. */
+  latest(): Statistics | null;
+  forget(): void;
+}
+
+interface Current {
+  readonly serial: number;
+  readonly handle: ChildHandle;
+  readonly session: StatisticsSession;
+}
+
+/** Does what a step asks for; what comes of it goes to `tell`, later, never within the call. */
+export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deeds {
+  const { children, statistics, control, orphans, knownGood, observer } = deps;
+  let current: Current | null = null;
+  let latest: Statistics | null = null;
+
+  const spawn = (serial: number, config: SchedulerConfig): void => {
+    const handle = children.start(config, (exit) => {
+      if (current?.serial === serial) {
+        current.session.close();
+        current = null;
+      }
+      tell({ type: 'exited', serial, exit });
+    });
+    current = { serial, handle, session: statistics.open() };
+  };
+
+  const ask = async (serial: number, config: SchedulerConfig): Promise<void> => {
+    const session = current?.serial === serial ? current.session : null;
+    if (session === null) return;
+    const answer = await session.read().catch((error: unknown) => ({ failure: message(error) }));
+    if (isFailure(answer)) return tell({ type: 'statistics', serial, outcome: { ok: false, reason: answer.failure } });
+    if (current?.serial === serial) latest = answer;
+    const outcome = { ok: true, wrong: verify(deps, answer, config), hash: config.hash } as const;
+    tell({ type: 'statistics', serial, outcome });
+  };
+
+  const update = async (serial: number, from: SchedulerConfig | null, to: SchedulerConfig): Promise<void> => {
+    const outcome = await control.update(from, to);
+    tell({ type: 'controlled', serial, outcome });
+  };
+
+  const sweep = async (): Promise<void> => {
+    let ended = 0;
+    try {
+      ended = await orphans.end();
+    } catch {
+      // Without procfs nobody is found; what is attached is then reported as another's.
+    }
+    tell({ type: 'swept', ended });
+  };
+
+  return {
+    latest: () => latest,
+    forget() {
+      latest = null;
+    },
+    perform(effect) {
+      switch (effect.type) {
+        case 'spawn':
+          return spawn(effect.serial, effect.config);
+        case 'signal':
+          if (current?.serial === effect.serial) current.handle.signal(effect.signal);
+          return;
+        case 'ask':
+          return void ask(effect.serial, effect.config);
+        case 'control':
+          return void update(effect.serial, effect.from, effect.to);
+        case 'sweep':
+          return void sweep();
+        case 'keep':
+          return knownGood.save(effect.config);
+        case 'exit':
+          return observer.exited(effect.exit);
+        case 'update':
+          return observer.updated(effect.kind, effect.cause, effect.seconds);
+        case 'gap':
+          return observer.gap(effect.seconds);
+      }
+    },
+  };
+}
+
+/** A proof that fails proves nothing: doubt ends in stock. */
+function verify({ verifyLayers }: SchedulerDeps, answer: Statistics, config: SchedulerConfig): string | null {
+  try {
+    return verifyLayers(answer, config);
+  } catch (error) {
+    return `the layers could not be verified: ${message(error)}`;
+  }
+}
+
+function isFailure(answer: Statistics | { readonly failure: string }): answer is { readonly failure: string } {
+  return typeof answer['failure'] === 'string';
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

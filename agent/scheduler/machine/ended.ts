@@ -1,0 +1,36 @@
+import type { ChildExit } from '../ports.ts';
+import { type Classified, classify, explain } from './exit-class.ts';
+import { noteConsequences } from './failures.ts';
+import { hasHotplugged, holder } from './holder.ts';
+import type { Child } from './state.ts';
+import { enter, openGap, type Turn } from './turn.ts';
+
+/** The child is reaped, or could not be started: says why, and what follows from it. */
+export function childEnded(turn: Turn, exit: ChildExit): void {
+  const { s, at, policy, effects } = turn;
+  const { child } = s;
+  if (child === null) return;
+  const verdict = judge(turn, child, exit);
+  s.lastExit = { class: verdict.class, detail: verdict.detail, at: at.wall };
+  if (hasHotplugged(at.kernel, child.before)) s.lastHotplugAt = at.mono;
+  s.child = null;
+  s.releaseBy = at.mono + policy.releaseMs;
+  // One that never attached left nothing: what is attached then is another's, or an orphan.
+  s.leftSeq = holder(at.kernel) === 'ours' && verdict.class !== 'not-attached' ? at.kernel.enableSeq : null;
+  effects.push({ type: 'exit', exit: s.lastExit });
+  enter(turn, 'stopping', `the scheduler has ended (${verdict.class}): ${verdict.detail}`);
+  openGap(turn);
+  noteConsequences(turn, child, verdict);
+}
+
+function judge({ s, at, policy }: Turn, child: Child, exit: ChildExit): Classified {
+  const { stopping } = child;
+  const hotplugged = hasHotplugged(at.kernel, child.before);
+  if (stopping === null) {
+    const recentHotplug = s.lastHotplugAt !== null && at.mono - s.lastHotplugAt < policy.hotplugWindowMs;
+    return classify(exit, { attached: child.seq !== null, hotplugged, recentHotplug });
+  }
+  if (stopping.class !== 'ejected') return stopping;
+  // The kernel let go first; why, the child's last words tell.
+  return { class: hotplugged ? 'hotplug' : 'ejected', detail: `${stopping.detail}; ${explain(exit)}` };
+}

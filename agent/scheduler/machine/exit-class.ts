@@ -1,0 +1,73 @@
+import type { ChildExit } from '../ports.ts';
+import type { ExitClass } from '../scheduler.ts';
+
+export interface ExitContext {
+  /** Whether it had been attached. */
+  readonly attached: boolean;
+  /** Whether CPUs came or went while it ran. */
+  readonly hotplugged: boolean;
+  /** Whether they did a short time before: then a panic at start is for the same reason. */
+  readonly recentHotplug: boolean;
+}
+
+export interface Classified {
+  readonly class: ExitClass;
+  readonly detail: string;
+}
+
+/** The kernel's reason, as scx_layered prints it last of all. */
+const KERNEL_EXIT = /^EXIT: .*/m;
+const ANOTHER_RUNS = /another .*scheduler.* running/i;
+/** What it and its JSON parser say of a config they do not take. */
+const CONFIG =
+  /\bspecs?\b|_range\b|HintEquals|AND block|unknown variant|missing field|invalid (type|value)|at line \d+|layer config/i;
+const KERNEL_LACKS = /sched_ext_ops|hotplug_seq|\bBTF\b|kconfig|isolcpus|func_proto/i;
+const CRASHES: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
+/** The program is not there or cannot be run on this machine. */
+const CANNOT_RUN = /ENOENT|EACCES|ENOEXEC|E2BIG|EPERM/;
+
+const MAX_DETAIL = 300;
+
+/** What the end of a child means that nobody here asked for. */
+export function classify(exit: ChildExit, context: ExitContext): Classified {
+  const { code, signal, failure } = exit;
+  if (failure !== null) return { class: CANNOT_RUN.test(failure) ? 'unsupported' : 'error', detail: failure };
+  if (signal !== null) return { class: CRASHES.has(signal) ? 'panic' : 'killed', detail: `ended by ${signal}` };
+  if (isHotplug(code, context)) return { class: 'hotplug', detail: explain(exit) };
+  if (code === 0) return { class: 'killed', detail: 'it ended itself in good order, though nobody here asked it to' };
+  return { class: classOfCode(exit, context.attached), detail: explain(exit) };
+}
+
+/** The kernel lets go of a scheduler when CPUs come or go, and with one offline scx_layered panics at its start. */
+function isHotplug(code: number | null, { attached, hotplugged, recentHotplug }: ExitContext): boolean {
+  if (code === 101) return hotplugged || (recentHotplug && !attached);
+  return hotplugged && (code === 0 || code === 1);
+}
+
+function classOfCode({ code, output }: ChildExit, attached: boolean): ExitClass {
+  if (code === 1) return classOfOne(output, attached);
+  if (code === 101) return 'panic';
+  if (code === 137) return 'killed';
+  if (attached) return 'error';
+  if (code === 2) return 'usage';
+  // The shell's and setpriv's: not executable, not found.
+  return code === 126 || code === 127 ? 'unsupported' : 'error';
+}
+
+/** Exit code 1 stands for any error, so its text must tell. */
+function classOfOne(output: string, attached: boolean): ExitClass {
+  if (KERNEL_EXIT.test(output)) return 'ejected';
+  // Also where it seemed to be attached: what was seen then was the other one, of the same name.
+  if (ANOTHER_RUNS.test(output)) return 'not-attached';
+  if (attached) return 'error';
+  if (CONFIG.test(output)) return 'config-refused';
+  return KERNEL_LACKS.test(output) ? 'unsupported' : 'error';
+}
+
+/** What the kernel or the program said last, else the code. */
+export function explain({ code, signal, output }: ChildExit): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const line = KERNEL_EXIT.exec(output)?.[0] ?? lines.findLast((one) => /error|panic/i.test(one)) ?? lines.at(-1);
+  const how = signal === null ? `exit code ${code}` : `ended by ${signal}`;
+  return line === undefined ? how : `${how}: ${line.trim().slice(0, MAX_DETAIL)}`;
+}

@@ -1,0 +1,54 @@
+import { holder } from './holder.ts';
+import type { StatisticsOutcome } from './state.ts';
+import { beginStop } from './stop.ts';
+import { amend, closeGap, enter, type Turn } from './turn.ts';
+
+/** The statistics answered or did not. */
+export function heard(turn: Turn, outcome: StatisticsOutcome): void {
+  const { s, at, policy } = turn;
+  const { child } = s;
+  if (child === null || child.stopping !== null) return;
+  amend(turn, { isAsked: false });
+  if (!outcome.ok) {
+    amend(turn, { answers: 0, doubt: { class: 'socket-silent', detail: outcome.reason } });
+    return;
+  }
+  const answers = child.answers + 1;
+  amend(turn, { answers });
+  // The first answer of a connection covers no interval: nothing can be told from it.
+  if (answers < 2 || outcome.hash !== child.config.hash) return;
+  if (outcome.wrong === null) {
+    proven(turn);
+    return;
+  }
+  const wrongs = child.wrongs + 1;
+  amend(turn, { wrongs, doubt: { class: 'wrong-layers', detail: outcome.wrong } });
+  if (wrongs >= policy.wrongReadings) beginStop(turn, { class: 'wrong-layers', detail: outcome.wrong, urgent: true });
+  else amend(turn, { nextAskAt: Math.min(child.nextAskAt, at.mono + policy.proofSpacingMs) });
+}
+
+function proven(turn: Turn): void {
+  const { s, at } = turn;
+  const { child } = s;
+  const { state, enableSeq } = at.kernel;
+  if (child === null || holder(at.kernel) !== 'ours' || state !== 'enabled' || enableSeq !== child.seq) return;
+  amend(turn, { wrongs: 0, doubt: null, lastProof: at.mono });
+  if (child.provenAt !== null) return;
+  amend(turn, { provenAt: at.mono });
+  enter(turn, 'enforcing', child.isKnownGood ? 'the last config that worked' : child.change.cause);
+  closeGap(turn);
+  applied(turn, 'restart');
+}
+
+/** The child's config is in force now: counted, kept and numbered. */
+export function applied({ s, at, effects }: Turn, kind: 'live' | 'restart'): void {
+  const { child } = s;
+  if (child === null) return;
+  const { config, change } = child;
+  effects.push({ type: 'update', kind, cause: change.cause, seconds: (at.mono - change.since) / 1000 });
+  if (s.appliedHash !== config.hash) s.generation += 1;
+  s.appliedHash = config.hash;
+  if (s.knownGood?.hash === config.hash) return;
+  s.knownGood = config;
+  effects.push({ type: 'keep', config });
+}

@@ -1,0 +1,48 @@
+import { TemperError } from '../../src/model/errors.ts';
+import type { Logger } from '../../src/telemetry/logger.ts';
+import type { Metrics } from '../../src/telemetry/metrics.ts';
+import { errorOfExit } from './errors.ts';
+import type { SchedulerObserver } from './ports.ts';
+import { EXIT_CLASSES, type SchedulerDetails } from './scheduler.ts';
+
+/** Counts and logs what the supervisor goes through. Labels that can be known before are exported as 0. */
+export function telemetryObserver(metrics: Metrics, logger: Logger): SchedulerObserver {
+  const attached = metrics.gauge('temper_scheduler_attached');
+  const exits = metrics.counter('temper_scheduler_exits_total');
+  const updates = metrics.counter('temper_scheduler_updates_total');
+  const durations = metrics.histogram('temper_scheduler_update_duration_seconds');
+  const gaps = metrics.histogram('temper_stock_gap_seconds');
+  for (const exitClass of EXIT_CLASSES) exits.inc({ class: exitClass }, 0);
+  attached.set(0);
+
+  return {
+    exited(exit) {
+      exits.inc({ class: exit.class });
+      const id = errorOfExit(exit.class);
+      const error = id === null ? undefined : new TemperError(id, exit.detail);
+      const fields = { class: exit.class, detail: exit.detail };
+      if (error === undefined) logger.info(fields, 'the scheduler ended');
+      else logger.warn({ ...fields, error: error.id, remedy: error.remedy }, error.message);
+    },
+    updated(kind, cause, seconds) {
+      updates.inc({ kind, cause });
+      durations.observe({ kind }, seconds);
+      logger.info({ kind, cause, seconds }, 'the layers are in force');
+    },
+    gap(seconds) {
+      gaps.observe(seconds);
+    },
+    changed(state) {
+      attached.set(state.config === null ? 0 : 1);
+      logState(logger, state);
+    },
+  };
+}
+
+function logState(logger: Logger, { phase, reason, generation, foreign }: SchedulerDetails): void {
+  const fields = { phase, reason, generation };
+  if (phase === 'latched') logger.error({ ...fields, error: 'TMP3126' }, new TemperError('TMP3126', reason).message);
+  else if (foreign !== null) logger.warn({ ...fields, error: 'TMP3127' }, new TemperError('TMP3127', foreign).message);
+  else if (reason.startsWith('not proven stock')) logger.error({ ...fields, error: 'TMP3129' }, reason);
+  else logger.info(fields, 'scheduler');
+}

@@ -1,0 +1,106 @@
+import type { SchedulerConfig, SchedulerDetails, SchedulerExit } from './scheduler.ts';
+
+/** How a child ended. */
+export interface ChildExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why it could not be started at all, e.g. `ENOENT: …`; null where it ran. */
+  readonly failure: string | null;
+  /** The last lines of its output, bounded. */
+  readonly output: string;
+}
+
+export interface ChildHandle {
+  signal(signal: 'SIGTERM' | 'SIGKILL'): void;
+}
+
+/** Starts scx_layered. */
+export interface Children {
+  /** `ended` is called once, when the process is reaped or could not be started; never before this returns. */
+  start(config: SchedulerConfig, ended: (exit: ChildExit) => void): ChildHandle;
+}
+
+/** What `/sys/kernel/sched_ext` says at one moment; null where a file is missing or not readable. */
+export interface KernelReading {
+  /** `absent`: the kernel has no sched_ext. `unknown`: it could not be read. */
+  readonly state: 'disabled' | 'enabling' | 'enabled' | 'disabling' | 'absent' | 'unknown';
+  readonly ops: string | null;
+  /** Successful enables since boot. */
+  readonly enableSeq: number | null;
+  /** Changes of the CPU set since boot. */
+  readonly hotplugSeq: number | null;
+  /** Tasks that a scheduler refused since it was loaded. */
+  readonly nrRejected: number | null;
+}
+
+export interface Kernel {
+  /** Never throws. */
+  read(): KernelReading;
+}
+
+/** A layer as the statistics tell of it. Numbers that are not finite are null there, so any may be. */
+export interface LayerStatistics {
+  readonly index: number | null;
+  /** Tasks of this layer among those that ran since the attach. */
+  readonly tasks: number | null;
+  /** 100 is one CPU. */
+  readonly util: number | null;
+  readonly [field: string]: unknown;
+}
+
+export interface Statistics {
+  readonly layers: Readonly<Record<string, LayerStatistics>>;
+  readonly [field: string]: unknown;
+}
+
+/** One connection to the statistics socket: what it answers are deltas since the last answer on it. */
+export interface StatisticsSession {
+  /** Rejects with the reason where there is no answer in time or it is not understood. */
+  read(): Promise<Statistics>;
+  close(): void;
+}
+
+export interface StatisticsSource {
+  /** Connects at the first read, and again after a failure. */
+  open(): StatisticsSession;
+}
+
+/** Whether a live update is in force. `unknown` where that cannot be told, e.g. after a time-out. */
+export type ControlOutcome =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Live updates of the patched binary. */
+export interface Control {
+  /** Makes the running scheduler go from one config to another of the same shape; `from` null sends everything. Never rejects. */
+  update(from: SchedulerConfig | null, to: SchedulerConfig): Promise<ControlOutcome>;
+}
+
+/** Processes that an earlier agent left behind. */
+export interface Orphans {
+  /** Ends them all at once and tells how many there were. */
+  end(): Promise<number>;
+}
+
+/** The last config that worked, kept beyond the life of the agent. */
+export interface KnownGood {
+  /** Null where there is none, or it is damaged. */
+  load(): SchedulerConfig | null;
+  /** A disk that cannot be written to is no failure. */
+  save(config: SchedulerConfig): void;
+}
+
+/** Null where of the threads that ran none is in a wrong layer; else what is wrong, for people. */
+export type VerifyLayers = (statistics: Statistics, config: SchedulerConfig) => string | null;
+
+export type UpdateKind = 'live' | 'handover' | 'restart';
+
+/** Hears what is counted and logged. Its functions must not throw. */
+export interface SchedulerObserver {
+  exited(exit: SchedulerExit): void;
+  updated(kind: UpdateKind, cause: string, seconds: number): void;
+  /** A stretch without enforcement while it was wanted. */
+  gap(seconds: number): void;
+  changed(state: SchedulerDetails): void;
+}

@@ -1,0 +1,327 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isEnforcing, isProvenStock, memberConfig, prefixConfig, rig } from './support.ts';
+
+test('attached is said only after kernel and two statistics, and stock only when the kernel has let go', async () => {
+  const it = rig();
+  await it.until('stock at first', ({ phase }) => phase === 'stock', 100);
+  assert.equal(it.world.alive, 0);
+  it.enforce(prefixConfig(), 'first protected pod');
+  const took = await it.until('enforcing', isEnforcing, 3_000);
+  assert.ok(took >= 500 + 1_000 + 250, `${took} ms: debounce, load, and an interval between two statistics`);
+  assert.deepEqual(
+    it.states.map(({ phase }) => phase).filter((phase, index, all) => phase !== all[index - 1]),
+    ['stock', 'starting', 'attaching', 'enforcing'],
+  );
+  assert.equal(it.scheduler.state.config?.hash, prefixConfig().hash);
+  assert.equal(it.scheduler.state.generation, 1);
+  assert.deepEqual(it.updates, [['restart', 'first protected pod']]);
+  assert.equal(it.scheduler.statistics?.layers['critical']?.tasks, 3);
+
+  it.stock();
+  assert.equal(it.scheduler.state.config, null, 'not in force from the moment it is being ended');
+  await it.until('stock', () => isProvenStock(it), 1_000);
+  assert.equal(it.scheduler.state.reason, 'asked by the test');
+  assert.equal(it.exits.at(-1)?.class, 'asked');
+  assert.equal(it.scheduler.statistics, null);
+});
+
+test('enabled with the number of an earlier attach is not attached: the number rises a moment later', async () => {
+  const it = rig({ prepare: (world) => (world.faults = { neverAttaches: true }) });
+  it.world.kernel.set({ enableSeq: 7 });
+  it.enforce(prefixConfig());
+  await it.until('starting', ({ phase }) => phase === 'starting', 1_000);
+  it.world.kernel.set({ state: 'enabled', ops: 'layered_1.1.4' });
+  await it.advance(2_000);
+  assert.equal(it.scheduler.state.phase, 'starting');
+  it.world.kernel.set({ enableSeq: 8 });
+  await it.advance(200);
+  assert.equal(it.scheduler.state.phase, 'attaching');
+});
+
+test('a scheduler that attached anew by itself is not the one that was proven', async () => {
+  const it = rig();
+  it.enforce(prefixConfig());
+  await it.until('enforcing', isEnforcing, 3_000);
+  it.world.kernel.set({ enableSeq: 9 });
+  await it.until('noticed', ({ config }) => config === null, 1_100);
+  await it.until('ended', () => it.exits.length === 1, 3_000);
+  assert.equal(it.exits[0]?.class, 'ejected');
+  await it.until('enforcing again', isEnforcing, 6_000);
+});
+
+test('a burst of configs on the stock binary is one restart, counted as a gap', async () => {
+  const it = rig();
+  it.enforce(prefixConfig('a'));
+  await it.until('enforcing', isEnforcing, 3_000);
+  for (const name of ['b', 'c', 'd', 'e']) {
+    it.enforce(prefixConfig(name), 'pods');
+    await it.advance(100);
+  }
+  await it.until('the newest in force', ({ config }) => config?.hash === prefixConfig('e').hash, 5_000);
+  assert.equal(it.world.started.length, 2);
+  assert.deepEqual(it.updates.at(-1), ['restart', 'pods']);
+  assert.equal(it.gaps.length, 2);
+  assert.ok((it.gaps[1] ?? 0) > 1 && (it.gaps[1] ?? 0) < 2, `${it.gaps[1]} s`);
+  assert.equal(it.scheduler.state.generation, 2);
+});
+
+test('changes that never stop are applied after the longest wait', async () => {
+  const it = rig({ isPatched: true });
+  it.world.tasks = [];
+  it.enforce(memberConfig());
+  await it.until('enforcing', isEnforcing, 4_000);
+  for (let index = 0; index < 40; index += 1) {
+    it.enforce(memberConfig([[11n, 0]], `${index}`));
+    await it.advance(100);
+  }
+  assert.equal(it.updates.filter(([kind]) => kind === 'live').length, 2);
+});
+
+test('the same goal again changes and delays nothing', async () => {
+  const it = rig();
+  for (let index = 0; index < 8; index += 1) {
+    it.enforce(prefixConfig());
+    await it.advance(100);
+  }
+  assert.equal(it.scheduler.state.phase, 'starting');
+  await it.until('enforcing', isEnforcing, 3_000);
+  it.enforce(prefixConfig('b'));
+  it.enforce(prefixConfig());
+  await it.advance(5_000);
+  assert.equal(it.world.started.length, 1, 'there and back within the debounce');
+});
+
+test('members and numbers change live: no restart, no gap', async () => {
+  const it = rig({ isPatched: true });
+  it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 1n], count: 3 }];
+  it.enforce(memberConfig([[11n, 0]]));
+  await it.until('enforcing', isEnforcing, 4_000);
+  it.enforce(memberConfig([[11n, 1]]), 'tier');
+  await it.until('moved', ({ config }) => config?.members?.get(11n) === 1, 1_500);
+  await it.advance(2_500);
+  assert.equal(it.scheduler.statistics?.layers['normal']?.tasks, 3);
+  assert.equal(it.world.started.length, 1);
+  assert.deepEqual(it.updates.at(-1), ['live', 'tier']);
+  assert.equal(it.gaps.length, 1);
+  assert.equal(it.scheduler.state.generation, 2);
+});
+
+test('a live update that is refused leaves the config in force, and is never sent again', async () => {
+  const it = rig({ isPatched: true });
+  it.world.tasks = [];
+  it.enforce(memberConfig());
+  await it.until('enforcing', isEnforcing, 4_000);
+  it.world.faults = { refusesControl: true };
+  it.enforce(memberConfig([[11n, 0]]));
+  await it.until('refused', ({ usesLastKnownGood }) => usesLastKnownGood, 1_500);
+  assert.equal(it.exits.at(-1)?.class, 'config-refused');
+  await it.advance(10_000);
+  it.enforce(memberConfig([[11n, 0]]));
+  await it.advance(3_000);
+  assert.equal(it.exits.length, 1);
+  assert.equal(it.scheduler.state.config?.hash, memberConfig().hash);
+  it.enforce(memberConfig());
+  assert.equal(it.scheduler.state.usesLastKnownGood, false, 'what is in force is what is asked for');
+});
+
+test('a live update without an answer is followed by a restart', async () => {
+  const it = rig({ isPatched: true });
+  it.world.tasks = [];
+  it.enforce(memberConfig());
+  await it.until('enforcing', isEnforcing, 4_000);
+  it.world.faults = { controlSilent: true };
+  it.enforce(memberConfig([[11n, 0]]), 'pods');
+  await it.until('a restart', () => it.world.started.length === 2, 10_000);
+  it.world.faults = {};
+  await it.until('enforcing', ({ config }) => config?.members?.size === 1, 10_000);
+  assert.deepEqual(it.updates.at(-1), ['restart', 'pods']);
+});
+
+test('a refused config is not tried again; the last that worked is', async () => {
+  const it = rig();
+  it.enforce(prefixConfig('good'));
+  await it.until('enforcing', isEnforcing, 3_000);
+  assert.deepEqual(
+    it.kept.map(({ hash }) => hash),
+    [prefixConfig('good').hash],
+  );
+  it.world.faults = { refusesText: 'bad' };
+  it.enforce(prefixConfig('bad'));
+  await it.until('the good one again', ({ usesLastKnownGood }) => usesLastKnownGood, 10_000);
+  assert.equal(it.exits.at(-1)?.class, 'config-refused');
+  assert.deepEqual(
+    it.world.started.map(({ hash }) => hash.slice(9)),
+    ['good', 'bad', 'good'],
+  );
+  it.world.kill();
+  await it.until('noticed', ({ phase }) => phase !== 'enforcing', 1_000);
+  await it.until('the good one once more', ({ usesLastKnownGood }) => usesLastKnownGood, 10_000);
+  assert.deepEqual(
+    it.world.started.map(({ hash }) => hash.slice(9)),
+    ['good', 'bad', 'good', 'good'],
+  );
+});
+
+test('the last config that worked is known from an earlier agent', async () => {
+  const it = rig({ knownGood: prefixConfig('old'), prepare: (world) => (world.faults = { refusesText: 'new' }) });
+  it.enforce(prefixConfig('new'));
+  await it.until('enforcing', isEnforcing, 6_000);
+  assert.equal(it.scheduler.state.config?.hash, prefixConfig('old').hash);
+  assert.equal(it.scheduler.state.usesLastKnownGood, true);
+});
+
+test('without a config that worked a refusal latches until the config changes', async () => {
+  const it = rig({ prepare: (world) => (world.faults = { refusesText: 'bad' }) });
+  it.enforce(prefixConfig('bad'));
+  await it.until('latched', ({ phase }) => phase === 'latched', 3_000);
+  await it.advance(120_000);
+  assert.equal(it.world.started.length, 1);
+  it.enforce(prefixConfig('good'));
+  await it.until('enforcing', isEnforcing, 5_000);
+});
+
+test('five failures latch; a reload releases, standing down does not', async () => {
+  const it = rig({ prepare: (world) => (world.faults = { diesAfterMs: 500 }) });
+  it.enforce(prefixConfig());
+  await it.until('latched', ({ phase }) => phase === 'latched', 60_000);
+  assert.equal(it.world.started.length, 5);
+  assert.deepEqual([...new Set(it.exits.map((exit) => exit.class))], ['killed']);
+  it.stock();
+  assert.equal(it.scheduler.state.phase, 'stock');
+  it.enforce(prefixConfig());
+  assert.equal(it.scheduler.state.phase, 'latched');
+  it.world.faults = {};
+  it.scheduler.reload();
+  await it.until('enforcing', isEnforcing, 5_000);
+});
+
+test('waits between failures grow, and are shown', async () => {
+  const it = rig({ prepare: (world) => (world.faults = { diesAfterMs: 500 }) });
+  it.enforce(prefixConfig());
+  const waits: number[] = [];
+  for (let index = 0; index < 4; index += 1) {
+    await it.until('waiting', ({ phase }) => phase === 'waiting', 20_000);
+    waits.push(Math.round(((it.scheduler.state.retryAt ?? 0) - it.clock.now()) / 1000));
+    await it.until('started again', ({ phase }) => phase === 'starting', 20_000);
+  }
+  assert.deepEqual(waits, [1, 2, 4, 8]);
+});
+
+test('three ejections latch, though each came after a success', async () => {
+  const it = rig({ prepare: (world) => (world.faults = { ejectedAfterMs: 100_000 }) });
+  it.enforce(prefixConfig());
+  await it.until('latched', ({ phase }) => phase === 'latched', 400_000);
+  assert.deepEqual(
+    it.exits.map((exit) => exit.class),
+    ['ejected', 'ejected', 'ejected'],
+  );
+  assert.match(it.exits[0]?.detail ?? '', /runnable task stall/);
+});
+
+test('a success forgets the failures before it', async () => {
+  const it = rig();
+  it.enforce(prefixConfig());
+  for (let index = 0; index < 8; index += 1) {
+    await it.until('enforcing', isEnforcing, 20_000);
+    await it.advance(61_000);
+    it.world.kill();
+    await it.until('noticed', ({ phase }) => phase !== 'enforcing', 3_000);
+  }
+  await it.until('enforcing still', isEnforcing, 20_000);
+});
+
+test('CPUs that come and go are no failure', async () => {
+  const it = rig({ prepare: (world) => (world.faults = { hotplugAfterMs: 2_000 }) });
+  it.enforce(prefixConfig());
+  for (let index = 1; index <= 8; index += 1) {
+    await it.until(
+      `attached ${index}`,
+      () => it.world.started.length === index && isEnforcing(it.scheduler.state),
+      20_000,
+    );
+    await it.until('gone', ({ phase }) => phase === 'waiting', 5_000);
+  }
+  assert.deepEqual([...new Set(it.exits.map((exit) => exit.class))], ['hotplug']);
+});
+
+test("another's scheduler is left alone, reported, and followed when it goes", async () => {
+  const it = rig({ prepare: ({ kernel }) => kernel.set({ state: 'enabled', ops: 'lavd_1.0', enableSeq: 4 }) });
+  it.enforce(prefixConfig());
+  await it.advance(5_000);
+  assert.equal(it.scheduler.state.foreign, 'lavd_1.0');
+  assert.equal(it.scheduler.state.phase, 'stock');
+  assert.equal(it.world.started.length, 0);
+  it.world.kernel.set({ state: 'disabled', ops: null });
+  await it.until('enforcing', isEnforcing, 5_000);
+});
+
+test('an orphan of an earlier agent is ended before anything is started', async () => {
+  let searches = 0;
+  const it = rig({
+    prepare: ({ kernel }) => kernel.set({ state: 'enabled', ops: 'layered_1.1.4', enableSeq: 4 }),
+    orphans: {
+      async end() {
+        searches += 1;
+        await Promise.resolve();
+        it.clock.after(400, () => it.world.kernel.set({ state: 'disabled', ops: null }));
+        return 1;
+      },
+    },
+  });
+  it.enforce(prefixConfig());
+  await it.until('stock first', ({ phase }) => phase === 'stock', 2_000);
+  await it.until('enforcing', isEnforcing, 5_000);
+  assert.equal(searches, 1);
+});
+
+test("a scx_layered that is nobody's orphan is another's", async () => {
+  const it = rig({ prepare: ({ kernel }) => kernel.set({ state: 'enabled', ops: 'layered_1.1.4', enableSeq: 4 }) });
+  it.enforce(prefixConfig());
+  await it.advance(10_000);
+  assert.equal(it.scheduler.state.foreign, 'layered_1.1.4');
+  assert.equal(it.world.started.length, 0);
+});
+
+test("another agent's scheduler that attaches while ours loads is reported, not taken for ours", async () => {
+  const it = rig({ prepare: (world) => (world.faults = { startMs: 3_000 }) });
+  it.enforce(prefixConfig());
+  await it.until('starting', ({ phase }) => phase === 'starting', 1_000);
+  const { enableSeq } = it.world.kernel.read();
+  it.world.kernel.set({ state: 'enabled', ops: 'layered_1.1.4', enableSeq: (enableSeq ?? 0) + 1 });
+  await it.until('reported', ({ foreign }) => foreign === 'layered_1.1.4', 10_000);
+  assert.equal(it.scheduler.state.phase, 'stock');
+  assert.equal(it.exits[0]?.class, 'not-attached');
+  assert.equal(it.updates.length, 0);
+});
+
+test('starts are bounded, whatever they are for', async () => {
+  const it = rig({ policy: { starts: { max: 4, windowMs: 60_000 } } });
+  it.enforce(prefixConfig('0'));
+  for (let index = 1; index <= 20; index += 1) {
+    await it.advance(2_500);
+    it.enforce(prefixConfig(`${index}`));
+  }
+  assert.equal(it.world.started.length, 4);
+  assert.equal(it.scheduler.state.phase, 'enforcing', 'the old config stays in force meanwhile');
+  await it.until('the newest, later', ({ config }) => config?.hash === prefixConfig('20').hash, 30_000);
+});
+
+test('stop ends the child, proves stock and hears no more goals', async () => {
+  const it = rig({ prepare: (world) => (world.faults = { hangsOnSigterm: true }) });
+  it.enforce(prefixConfig());
+  await it.until('enforcing', isEnforcing, 3_000);
+  let hasStopped = false;
+  const stopped = it.scheduler.stop().then(() => {
+    hasStopped = true;
+  });
+  await it.advance(400);
+  assert.equal(hasStopped, false);
+  await it.advance(300);
+  assert.equal(hasStopped, true);
+  await stopped;
+  assert.ok(isProvenStock(it));
+  it.enforce(prefixConfig());
+  await it.advance(5_000);
+  assert.equal(it.world.alive, 0);
+});

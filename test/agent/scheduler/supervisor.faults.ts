@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type TestContext, test } from 'node:test';
+import { tied } from '../../../agent/scheduler/children.ts';
+import { kernelOf } from '../../../agent/scheduler/kernel.ts';
+import { MARKER } from '../../../agent/scheduler/marker.ts';
+import type { SchedulerExit } from '../../../agent/scheduler/scheduler.ts';
+import { OWNER_FILE } from '../../double/play-kernel.ts';
+import { type Host, host, isAlive, PROGRAM, supervise, until } from './host.ts';
+import { memberConfig, prefixConfig } from './support.ts';
+
+const LIMIT = { timeout: 60_000 };
+
+function prepare(t: TestContext, binary: 'stock' | 'patched' = 'stock') {
+  const it = host(binary);
+  const exits: SchedulerExit[] = [];
+  it.cgroup('kubepods/critical/p1', [1, 2, 3]);
+  const scheduler = supervise(it, exits);
+  t.after(async () => {
+    await scheduler.stop();
+    it.dispose();
+  });
+  return {
+    it,
+    exits,
+    scheduler,
+    enforce: () => scheduler.pursue({ want: 'enforce', config: prefixConfig(), cause: 'test' }),
+  };
+}
+
+const stock = { want: 'stock', reason: 'test', urgent: true } as const;
+const childOf = ({ paths }: Host): number => Number(readFileSync(join(paths.sys, OWNER_FILE), 'utf8'));
+
+async function gone(pid: number, withinMs: number): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (isAlive(pid)) {
+    if (performance.now() > end) throw new Error(`process ${pid} still lives after ${withinMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+test('starts, attaches, tells its statistics, and stops', LIMIT, async (t) => {
+  const { it, scheduler, enforce, exits } = prepare(t);
+  enforce();
+  await until(scheduler, 'enforcing', ({ phase }) => phase === 'enforcing');
+  assert.equal(kernelOf(it.paths).read().state, 'enabled');
+  assert.equal(scheduler.statistics?.layers['critical']?.tasks, 3);
+  const child = childOf(it);
+  const nice = readFileSync(join(it.paths.proc, `${child}/stat`), 'latin1')
+    .replace(/^.*\) /s, '')
+    .split(' ')[16];
+  assert.equal(nice, '-19');
+  scheduler.pursue(stock);
+  const took = await until(scheduler, 'stock', ({ phase }) => phase === 'stock', 3_000);
+  assert.ok(took < 1_000, `${took} ms`);
+  assert.equal(isAlive(child), false);
+  assert.equal(kernelOf(it.paths).read().state, 'disabled');
+  assert.equal(exits.at(-1)?.class, 'asked');
+});
+
+test('the patched binary takes members live', LIMIT, async (t) => {
+  const { it, scheduler } = prepare(t, 'patched');
+  it.cgroup('kubepods/critical/p1', []);
+  scheduler.pursue({ want: 'enforce', config: memberConfig(), cause: 'test' });
+  await until(scheduler, 'enforcing', ({ phase }) => phase === 'enforcing');
+  const child = childOf(it);
+  scheduler.pursue({ want: 'enforce', config: memberConfig([[2n ** 63n, 1]]), cause: 'test' });
+  await until(scheduler, 'updated', ({ config }) => config?.members?.size === 1, 5_000);
+  assert.equal(childOf(it), child);
+});
+
+test('kill -9 of the child: noticed, classed, and enforcing again', LIMIT, async (t) => {
+  const { it, scheduler, enforce, exits } = prepare(t);
+  enforce();
+  await until(scheduler, 'enforcing', ({ phase }) => phase === 'enforcing');
+  process.kill(childOf(it), 'SIGKILL');
+  await until(scheduler, 'noticed', ({ phase }) => phase !== 'enforcing', 1_000);
+  await until(scheduler, 'enforcing again', ({ phase }) => phase === 'enforcing');
+  assert.deepEqual(
+    exits.map((exit) => exit.class),
+    ['killed'],
+  );
+});
+
+test('a child that hangs on SIGTERM is killed after half a second', LIMIT, async (t) => {
+  const { it, scheduler, enforce } = prepare(t);
+  it.fault({ hangsOnSigterm: true });
+  enforce();
+  await until(scheduler, 'enforcing', ({ phase }) => phase === 'enforcing');
+  scheduler.pursue(stock);
+  const took = await until(scheduler, 'stock', ({ phase }) => phase === 'stock', 3_000);
+  assert.ok(took > 400 && took < 1_500, `${took} ms`);
+});
+
+test('a refused config and a wrong command line are told apart', LIMIT, async (t) => {
+  const { it, scheduler, exits } = prepare(t);
+  const layers = prefixConfig().layers.slice(0, 2);
+  scheduler.pursue({ want: 'enforce', config: { ...prefixConfig(), layers, hash: 'bad' }, cause: 'test' });
+  await until(scheduler, 'latched', ({ phase }) => phase === 'latched');
+  assert.equal(exits[0]?.class, 'config-refused');
+  assert.match(exits[0]?.detail ?? '', /must match all/);
+  // The stock binary does not know the flag for members.
+  scheduler.pursue({ want: 'enforce', config: memberConfig(), cause: 'test' });
+  await until(scheduler, 'latched again', ({ lastExit }) => lastExit?.class === 'usage');
+  assert.equal(existsSync(it.paths.statsSocket), false);
+});
+
+test('a program that is not there latches as unsupported', LIMIT, async (t) => {
+  const it = host();
+  const { createRealScheduler } = await import('../../../agent/scheduler/real-scheduler.ts');
+  const { systemClock } = await import('../../../src/telemetry/system-clock.ts');
+  const scheduler = createRealScheduler({
+    ...it,
+    clock: systemClock,
+    program: [join(it.root, 'nothing-here')],
+    kconfig: null,
+    verifyLayers: () => null,
+    observer: { exited() {}, updated() {}, gap() {}, changed() {} },
+  });
+  t.after(() => scheduler.stop().then(() => it.dispose()));
+  scheduler.pursue({ want: 'enforce', config: prefixConfig(), cause: 'test' });
+  await until(scheduler, 'latched', ({ phase }) => phase === 'latched', 5_000);
+  assert.equal(scheduler.state.lastExit?.class, 'unsupported');
+});
+
+test('a socket that talks garbage ends in stock', LIMIT, async (t) => {
+  const { it, scheduler, enforce, exits } = prepare(t);
+  enforce();
+  await until(scheduler, 'enforcing', ({ phase }) => phase === 'enforcing');
+  it.fault({ socket: 'garbage' });
+  await until(scheduler, 'given up', ({ config }) => config === null, 20_000);
+  await until(scheduler, 'stock', ({ phase }) => phase === 'waiting' || phase === 'starting', 4_000);
+  assert.equal(exits[0]?.class, 'socket-silent');
+});
+
+test('without a disk that can be written to it enforces too', LIMIT, async (t) => {
+  const { it, scheduler, enforce } = prepare(t);
+  // Root may write anywhere, so the directory's place is taken by a file.
+  mkdirSync(join(it.root, 'run'), { recursive: true });
+  writeFileSync(it.paths.run, '');
+  chmodSync(it.paths.run, 0o400);
+  enforce();
+  await until(scheduler, 'enforcing', ({ phase }) => phase === 'enforcing');
+});
+
+async function startAgent(it: Host): Promise<ChildProcess> {
+  const agent = spawn(process.execPath, [join(import.meta.dirname, 'agent-process.ts')], {
+    env: it.environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const { stdout } = agent;
+  if (stdout === null) throw new Error('the agent has no output');
+  await new Promise<void>((resolve, reject) => {
+    agent.on('exit', () => reject(new Error('the agent ended')));
+    createInterface({ input: stdout }).on('line', (line) => line === 'enforcing' && resolve());
+  });
+  return agent;
+}
+
+test(
+  'kill -9 of the agent: its child is gone with it, the kernel is back on stock, the next agent enforces',
+  LIMIT,
+  async (t) => {
+    const it = host();
+    t.after(() => it.dispose());
+    const agent = await startAgent(it);
+    const child = childOf(it);
+    assert.ok(isAlive(child));
+    agent.kill('SIGKILL');
+    await once(agent, 'exit');
+    await gone(child, 1_000);
+    const next = supervise(it);
+    t.after(() => next.stop());
+    await until(next, 'stock', ({ phase }) => phase === 'stock', 4_000);
+    assert.equal(kernelOf(it.paths).read().state, 'disabled');
+    next.pursue({ want: 'enforce', config: prefixConfig(), cause: 'test' });
+    await until(next, 'enforcing', ({ phase }) => phase === 'enforcing');
+  },
+);
+
+test('an agent that dies before its child has asked for the death signal leaves nothing running', LIMIT, (t) => {
+  const it = host();
+  t.after(() => it.dispose());
+  // For the child this is the same: by the time it looks, its parent is not the one that started it.
+  const [program = '', ...rest] = tied([...PROGRAM, JSON.stringify(prefixConfig().layers)], 999_999_999);
+  const { status } = spawnSync(program, rest, { env: it.environment, timeout: 10_000 });
+  assert.equal(status, 125);
+  assert.equal(existsSync(join(it.paths.sys, OWNER_FILE)), false);
+});
+
+test('an orphan is found and ended before a start; the child of a living agent is left alone', LIMIT, async (t) => {
+  const it = host();
+  const config = JSON.stringify(prefixConfig().layers);
+  const [program = '', ...rest] = PROGRAM;
+  const orphan = spawn(program, [...rest, config], {
+    env: { ...it.environment, [MARKER]: '999999999' },
+    stdio: 'ignore',
+  });
+  const others = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+    env: { [MARKER]: String(process.pid) },
+    stdio: 'ignore',
+  });
+  t.after(() => {
+    for (const child of [orphan, others]) child.kill('SIGKILL');
+  });
+  const deadline = performance.now() + 15_000;
+  while (kernelOf(it.paths).read().state !== 'enabled' && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const scheduler = supervise(it);
+  t.after(() => scheduler.stop().then(() => it.dispose()));
+  await until(scheduler, 'stock', ({ phase }) => phase === 'stock', 6_000);
+  assert.equal(isAlive(orphan.pid ?? 0), false);
+  assert.equal(isAlive(others.pid ?? 0), true);
+  assert.equal(scheduler.state.foreign, null);
+});

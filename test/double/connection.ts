@@ -1,0 +1,50 @@
+import type { Double } from './double.ts';
+import type { DoubleFaults } from './faults.ts';
+
+const EINVAL = 22;
+
+/** One connection to the statistics socket: a JSON object a line both ways, and values since its last request. */
+export class Connection {
+  readonly #double: Double;
+  readonly #faults: () => DoubleFaults;
+  #isFirst = true;
+
+  constructor(double: Double, faults: () => DoubleFaults) {
+    this.#double = double;
+    this.#faults = faults;
+  }
+
+  /** The answer to one line, without its end; null for silence. */
+  answer(line: string): string | null {
+    const { socket, controlSilent } = this.#faults();
+    if (socket === 'silent') return null;
+    if (socket === 'garbage') return '{"errno":0,"args":{"resp":{"layers":"\u0000';
+    if (socket === 'error') return failure(5, 'as the test wants it');
+    const request = parse(line);
+    if (request === null) return failure(EINVAL, 'no request');
+    if (request.req === 'stats' && (request.args?.['target'] ?? 'top') === 'top') return this.#statistics();
+    if (request.req !== 'ctl') return failure(EINVAL, 'unknown request');
+    if (controlSilent) return null;
+    const refused = this.#double.control(request.args ?? {});
+    return refused === null ? success({}) : failure(EINVAL, refused);
+  }
+
+  #statistics(): string {
+    const layers = this.#double.layers();
+    // No interval lies before the first request: all is zero.
+    if (this.#isFirst) for (const layer of Object.values(layers)) layer.tasks = 0;
+    this.#isFirst = false;
+    return success({ at: 0, busy: null, layers, excl_idle: null });
+  }
+}
+
+function parse(line: string): { req: string; args?: Record<string, string> } | null {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+const success = (resp: unknown): string => JSON.stringify({ errno: 0, args: { resp } });
+const failure = (errno: number, resp: string): string => JSON.stringify({ errno, args: { resp } });

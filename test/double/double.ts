@@ -1,0 +1,172 @@
+import type { Clock } from '../../src/model/clock.ts';
+import { checkConfig, type LayerSpec, Refusal } from './check-config.ts';
+import type { DoubleFaults } from './faults.ts';
+import { NAME, type SchedExt } from './sched-ext.ts';
+import { layerOf, type Tasks } from './tasks.ts';
+
+export interface DoubleWorld {
+  readonly clock: Clock;
+  readonly kernel: SchedExt;
+  /** Threads of each cgroup. */
+  readonly tasks: () => Tasks;
+  readonly faults: () => DoubleFaults;
+  readonly isPatched: boolean;
+  /** It ends: the process is to exit with this code, having said this on stderr. */
+  readonly exit: (code: number, stderr: string) => void;
+  /** It ends by a signal that cannot be caught. */
+  readonly die: () => void;
+  /** It is attached, so its socket answers from now on. */
+  readonly attached: () => void;
+}
+
+const START_MS = 1_000;
+const TURN_MS = 100;
+
+/** What scx_layered does, without its scheduling: the one core of the double's process and of its in-process form. */
+export class Double {
+  readonly #world: DoubleWorld;
+  #specs: LayerSpec[] = [];
+  #members = new Map<bigint, number>();
+  #cancels: Array<() => void> = [];
+  #hasEnded = false;
+  #isAttached = false;
+
+  constructor(world: DoubleWorld) {
+    this.#world = world;
+  }
+
+  get isAttached(): boolean {
+    return this.#isAttached;
+  }
+
+  /** @param members as `--member-file` gave them */
+  start(configs: readonly string[], members: ReadonlyMap<bigint, number>): void {
+    const faults = this.#world.faults();
+    this.#members = new Map(members);
+    if (faults.diesAfterMs !== undefined) this.#after(faults.diesAfterMs, () => this.#world.die());
+    if (faults.panicsAtStart) {
+      this.#end(101, "thread 'main' panicked at the start");
+      return;
+    }
+    const text = configs.length === 1 ? (configs[0] ?? '') : '[]';
+    if (faults.refuses || (faults.refusesText !== undefined && text.includes(faults.refusesText))) {
+      this.#end(1, 'Error: spec is refused, as the test wants it');
+      return;
+    }
+    try {
+      this.#specs = checkConfig(text);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#end(error.code, `Error: ${error.message}`);
+      return;
+    }
+    if (!faults.neverAttaches) this.#after(faults.startMs ?? START_MS, () => this.#attach());
+  }
+
+  terminate(): void {
+    if (this.#world.faults().hangsOnSigterm) return;
+    // The main loop looks at its next turn.
+    this.#after(TURN_MS, () => {
+      if (this.#isAttached) this.detach();
+      this.#end(0, 'EXIT: unregistered from user space');
+    });
+  }
+
+  /** The process is no more: whatever ended it, the kernel lets go. */
+  gone(): void {
+    this.#hasEnded = true;
+    for (const cancel of this.#cancels) cancel();
+    if (this.#isAttached) this.detach();
+  }
+
+  /** `tasks` of each layer. */
+  layers(): Record<string, { index: number; tasks: number; util: null; cpus: number[] }> {
+    const last = this.#specs.length - 1;
+    const counts = this.#specs.map(() => 0);
+    for (const { path, ids, count } of this.#world.tasks()) {
+      const layer = this.#world.faults().wrongLayers ? last : layerOf(path, ids, this.#specs, this.#members);
+      counts[layer] = (counts[layer] ?? 0) + count;
+    }
+    return Object.fromEntries(
+      this.#specs.map(({ name }, index) => [name, { index, tasks: counts[index] ?? 0, util: null, cpus: [0] }]),
+    );
+  }
+
+  /** @returns an error text; null where it is applied. All of it is checked before any of it is applied. */
+  control(args: Readonly<Record<string, string>>): string | null {
+    const { isPatched, faults } = this.#world;
+    if (!isPatched) return 'unknown request';
+    if (faults().refusesControl) return 'refused, as the test wants it';
+    const { set, gone } = changeOf(args);
+    const wrong = set.find(([, layer]) => layer >= this.#specs.length);
+    if (wrong !== undefined) return `layer ${wrong[1]} is none`;
+    const numbers = JSON.parse(args['layers'] ?? '[]') as Array<{ name: string }>;
+    const unknown = numbers.find(({ name }) => !this.#specs.some((spec) => spec.name === name));
+    if (unknown !== undefined) return `layer ${unknown.name} is none`;
+    if (args['op'] === 'replace') this.#members.clear();
+    for (const id of gone) this.#members.delete(BigInt(id));
+    for (const [id, layer] of set) this.#members.set(BigInt(id), layer);
+    return null;
+  }
+
+  #attach(): void {
+    const { kernel, faults } = this.#world;
+    const { state, enableSeq } = kernel.read();
+    if (state === 'enabled') {
+      this.#end(1, 'Error: another sched_ext scheduler is already running');
+      return;
+    }
+    this.#isAttached = true;
+    kernel.set({ ops: NAME, enableSeq: (enableSeq ?? 0) + 1, state: 'enabled' });
+    if (this.#specs.length >= 16) this.#after(TURN_MS, () => this.#eject('too many layers'));
+    const { ejectedAfterMs, lostAfterMs, hotplugAfterMs } = faults();
+    if (ejectedAfterMs !== undefined) this.#after(ejectedAfterMs, () => this.#eject('runnable task stall'));
+    if (lostAfterMs !== undefined) this.#after(lostAfterMs, () => this.detach());
+    if (hotplugAfterMs !== undefined) this.#after(hotplugAfterMs, () => this.#hotplug());
+    this.#world.attached();
+  }
+
+  #eject(reason: string): void {
+    this.detach();
+    this.#after(TURN_MS, () => this.#end(1, `EXIT: ${reason} (as the test wants it)`));
+  }
+
+  #hotplug(): void {
+    const { kernel } = this.#world;
+    kernel.set({ hotplugSeq: (kernel.read().hotplugSeq ?? 0) + 1 });
+    this.detach();
+    this.#after(TURN_MS, () => this.#end(101, 'panicked: possible CPUs are not the online ones'));
+  }
+
+  detach(): void {
+    this.#isAttached = false;
+    const { kernel, clock, faults } = this.#world;
+    const release = (): void => kernel.set({ state: 'disabled', ops: null });
+    const ms = faults().releaseMs ?? 0;
+    if (ms === 0) {
+      release();
+      return;
+    }
+    kernel.set({ state: 'disabling' });
+    clock.after(ms, release);
+  }
+
+  #end(code: number, stderr: string): void {
+    if (this.#hasEnded) return;
+    this.gone();
+    this.#world.exit(code, stderr);
+  }
+
+  #after(ms: number, action: () => void): void {
+    this.#cancels.push(
+      this.#world.clock.after(ms, () => {
+        if (!this.#hasEnded) action();
+      }),
+    );
+  }
+}
+
+function changeOf(args: Readonly<Record<string, string>>): { set: Array<[string, number]>; gone: string[] } {
+  const value = JSON.parse(args['members'] ?? 'null');
+  return args['op'] === 'replace' ? { set: value, gone: [] } : { set: value.set, gone: value.delete };
+}

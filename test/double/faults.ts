@@ -1,0 +1,28 @@
+/** How the double can fail. Read anew whenever it matters, so that a test can switch while it runs. */
+export interface DoubleFaults {
+  /** Exit code 1 with a config error. */
+  readonly refuses?: boolean;
+  /** Refuses only configs that hold this text. */
+  readonly refusesText?: string;
+  readonly neverAttaches?: boolean;
+  /** Attached, with every task in the last layer. */
+  readonly wrongLayers?: boolean;
+  /** So many milliseconds after the attach the kernel ejects it: a stall. */
+  readonly ejectedAfterMs?: number;
+  readonly hangsOnSigterm?: boolean;
+  readonly socket?: 'silent' | 'garbage' | 'missing' | 'error';
+  /** So many milliseconds after its start it is killed. */
+  readonly diesAfterMs?: number;
+  readonly panicsAtStart?: boolean;
+  /** So many milliseconds after the attach a CPU goes: the kernel lets go, and it panics. */
+  readonly hotplugAfterMs?: number;
+  /** So many milliseconds after the attach the kernel lets go, and the process stays. */
+  readonly lostAfterMs?: number;
+  /** Even SIGKILL does nothing, as where it cannot be sent. Only in process. */
+  readonly ignoresSigkill?: boolean;
+  /** The kernel takes so long to let go. */
+  readonly releaseMs?: number;
+  readonly refusesControl?: boolean;
+  readonly controlSilent?: boolean;
+  readonly startMs?: number;
+}

@@ -1,0 +1,126 @@
+import { controlRequest } from '../../agent/scheduler/control.ts';
+import type { ChildExit, Children, Control, StatisticsSource } from '../../agent/scheduler/ports.ts';
+import { readReply } from '../../agent/scheduler/reply.ts';
+import type { SchedulerConfig } from '../../agent/scheduler/scheduler.ts';
+import { readStatistics } from '../../agent/scheduler/statistics.ts';
+import type { Clock } from '../../src/model/clock.ts';
+import { Connection } from './connection.ts';
+import { Double } from './double.ts';
+import type { DoubleFaults } from './faults.ts';
+import { type SchedExt, sameProcessKernel } from './sched-ext.ts';
+import type { Tasks } from './tasks.ts';
+
+const TIMEOUT_MS = 2_000;
+/** From the end of a process until its parent hears of it. */
+const REAP_MS = 5;
+
+/** The double without processes and sockets, on a given clock: for tests that are through in milliseconds. */
+export interface InProcess {
+  readonly kernel: SchedExt;
+  readonly children: Children;
+  readonly statistics: StatisticsSource;
+  readonly control: Control;
+  /** To be changed by the test at any time. */
+  faults: DoubleFaults;
+  tasks: Tasks;
+  /** Processes that live now, and all configs that any was started with. */
+  readonly alive: number;
+  readonly started: readonly SchedulerConfig[];
+  /** Ends the process as `kill -9` by somebody else does. */
+  kill(): void;
+}
+
+interface Process {
+  readonly double: Double;
+  readonly end: (exit: Omit<ChildExit, 'failure'>) => void;
+}
+
+export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): InProcess {
+  const kernel = sameProcessKernel();
+  const processes = new Set<Process>();
+  const started: SchedulerConfig[] = [];
+  const faults = (): DoubleFaults => world.faults;
+  const attached = (): Double | null => [...processes].find(({ double }) => double.isAttached)?.double ?? null;
+
+  const spawn = (ended: (exit: ChildExit) => void): Process => {
+    const end: Process['end'] = (exit) => {
+      if (!processes.delete(process)) return;
+      double.gone();
+      clock.after(REAP_MS, () => ended({ ...exit, failure: null }));
+    };
+    const double = new Double({
+      clock,
+      kernel,
+      faults,
+      isPatched,
+      tasks: () => world.tasks,
+      exit: (code, output) => end({ code, signal: null, output }),
+      die: () => end({ code: null, signal: 'SIGKILL', output: '' }),
+      attached: () => {},
+    });
+    const process: Process = { double, end };
+    processes.add(process);
+    return process;
+  };
+
+  const kill = (process: Process): void => process.end({ code: null, signal: 'SIGKILL', output: '' });
+
+  const world: InProcess = {
+    kernel,
+    faults: {},
+    tasks: [],
+    started,
+    get alive() {
+      return processes.size;
+    },
+    kill: () => [...processes].forEach(kill),
+    children: {
+      start(config, ended) {
+        started.push(config);
+        const process = spawn(ended);
+        process.double.start([JSON.stringify(config.layers)], config.members ?? new Map());
+        return {
+          signal(signal) {
+            if (signal === 'SIGTERM') return process.double.terminate();
+            if (!faults().ignoresSigkill) clock.after(0, () => kill(process));
+          },
+        };
+      },
+    },
+    statistics: {
+      open() {
+        let connection: { of: Double; to: Connection } | null = null;
+        return {
+          async read() {
+            const double = attached();
+            if (double === null || faults().socket === 'missing') throw new Error('statistics socket: ENOENT');
+            if (connection?.of !== double) connection = { of: double, to: new Connection(double, faults) };
+            const reply = readReply(await answer(clock, connection.to, { req: 'stats', args: { target: 'top' } }));
+            if (!reply.ok) throw new Error(reply.reason);
+            return readStatistics(reply.data);
+          },
+          close() {},
+        };
+      },
+    },
+    control: {
+      async update(from, to) {
+        const double = attached();
+        if (double === null) return { kind: 'unknown', reason: 'ENOENT' };
+        try {
+          const reply = readReply(await answer(clock, new Connection(double, faults), controlRequest(from, to)));
+          return reply.ok ? { kind: 'applied' } : { kind: 'refused', reason: reply.reason };
+        } catch (error) {
+          return { kind: 'unknown', reason: (error as Error).message };
+        }
+      },
+    },
+  };
+  return world;
+}
+
+function answer(clock: Clock, connection: Connection, question: object): Promise<unknown> {
+  const line = connection.answer(JSON.stringify(question));
+  if (line !== null) return Promise.resolve().then(() => JSON.parse(line));
+  return new Promise((_, reject) => clock.after(TIMEOUT_MS, () => reject(new Error('no answer'))));
+}

@@ -1,0 +1,85 @@
+// A process that behaves as scx_layered 1.1.4 does towards its supervisor, and schedules nothing. Command line and
+// socket are the real ones; where its files lie and how it fails is told by the environment:
+//   DOUBLE_ROOT      the re-rooted file system: sys/kernel/sched_ext, sys/fs/cgroup
+//   DOUBLE_SOCKET    the path of its statistics socket
+//   DOUBLE_BINARY    `stock` (default) or `patched`
+//   DOUBLE_FAULTS    a JSON file of `DoubleFaults`, read anew whenever it matters; optional
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { hostPaths } from '../../agent/host/paths.ts';
+import { readArguments } from './arguments.ts';
+import { Connection } from './connection.ts';
+import { Double } from './double.ts';
+import type { DoubleFaults } from './faults.ts';
+import { OWNER_FILE } from './play-kernel.ts';
+import { fileKernel } from './sched-ext.ts';
+import { tasksBelow } from './tasks.ts';
+
+const root = process.env['DOUBLE_ROOT'] ?? '';
+const socketPath = process.env['DOUBLE_SOCKET'] ?? '';
+const isPatched = process.env['DOUBLE_BINARY'] === 'patched';
+if (root === '' || socketPath === '') throw new Error('DOUBLE_ROOT and DOUBLE_SOCKET must be given');
+const paths = hostPaths(root);
+
+const faults = (): DoubleFaults => {
+  try {
+    return JSON.parse(readFileSync(process.env['DOUBLE_FAULTS'] ?? '', 'utf8'));
+  } catch {
+    return {};
+  }
+};
+
+const leave = (code: number, stderr: string): void => {
+  process.stderr.write(`${stderr}\n`, () => process.exit(code));
+};
+
+const double = new Double({
+  // Timers that keep the process alive, as its main loop does.
+  clock: {
+    now: Date.now,
+    monotonic: () => performance.now(),
+    after(ms, callback) {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+  },
+  kernel: fileKernel(paths.sys),
+  tasks: () => tasksBelow(paths.cgroup),
+  faults,
+  isPatched,
+  exit: leave,
+  die: () => process.kill(process.pid, 'SIGKILL'),
+  attached: listen,
+});
+
+function listen(): void {
+  if (faults().socket === 'missing') return;
+  mkdirSync(dirname(socketPath), { recursive: true });
+  rmSync(socketPath, { force: true });
+  const server = createServer((socket) => {
+    const connection = new Connection(double, faults);
+    socket.on('error', () => {});
+    createInterface({ input: socket }).on('line', (line) => {
+      const answer = connection.answer(line);
+      if (answer !== null) socket.write(`${answer}\n`);
+    });
+  });
+  server.listen(socketPath);
+}
+
+/** It lives until it is ended, whatever it waits for. */
+setInterval(() => {}, 1_000);
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => double.terminate());
+
+// The kernel gives it back when this process is gone, however that ended: the tests' kernel must know whose it is.
+writeFileSync(join(paths.sys, OWNER_FILE), String(process.pid));
+try {
+  const { configs, memberFile } = readArguments(process.argv.slice(2), isPatched);
+  const list: Array<[string, number]> = memberFile === null ? [] : JSON.parse(readFileSync(memberFile, 'utf8'));
+  process.stdout.write('loading\n');
+  double.start(configs, new Map(list.map(([id, layer]) => [BigInt(id), layer])));
+} catch (error) {
+  leave((error as NodeJS.ErrnoException).code === 'ENOENT' ? 1 : 2, `error: ${(error as Error).message}`);
+}
