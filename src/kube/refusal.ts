@@ -14,11 +14,16 @@ const MAX_BODY_BYTES = 64 * 1024;
  */
 export async function refusal(response: KubeResponse, now: number, maxRetryAfterMs: number): Promise<RestartError> {
   const { status, headers } = response;
-  const { message } = parse(await readBounded(response.body));
+  const { message } = await readRefusal(response.body);
   const detail = oneLine(`${status} ${message}`);
   return new RestartError(
     restart(reasonOf(status), detail, retryAfterMs(headers['retry-after'], now, maxRetryAfterMs)),
   );
+}
+
+/** What an answer that refuses says of itself. Throws what reading the body throws. */
+export async function readRefusal(body: AsyncIterable<Buffer>): Promise<Status> {
+  return parse(await readBounded(body));
 }
 
 function reasonOf(status: number): RestartReason {

@@ -28,26 +28,49 @@ export interface KubeTransport {
   close(): void;
 }
 
+export interface SendOptions extends GetOptions {
+  readonly method: 'POST' | 'PATCH';
+  readonly body: string;
+}
+
+/** The way for writes, beside that for reads: what only reads never gets it. */
+export interface KubeSender {
+  /**
+   * Sends once, and once more after a 401.
+   *
+   * @returns when the headers have come; rejects when the connection fails or the signal says so: then
+   * the server may or may not have done it
+   */
+  send(path: string, options: SendOptions): Promise<KubeResponse>;
+}
+
 /** An idle connection is kept for the next page of a list, not so long that the server or a proxy would drop it. */
 const KEEP_ALIVE_MS = 4_000;
 
 /** HTTP/1.1 over node:http or node:https: a running watch has its connection to itself, pages of a list follow on one. */
-export function createTransport(access: ServerAccess): KubeTransport {
+export function createTransport(access: ServerAccess): KubeTransport & KubeSender {
   const secure = access.server.protocol === 'https:';
   const pool = { keepAlive: true, timeout: KEEP_ALIVE_MS, maxFreeSockets: 4 };
   const agent = secure ? new HttpsAgent(pool) : new HttpAgent(pool);
   const prefix = access.server.pathname.replace(/\/+$/, '');
 
-  const send = async (path: string, { headers, signal }: GetOptions): Promise<KubeResponse> => {
+  const once = async (path: string, { headers, signal, ...sent }: GetOptions | SendOptions): Promise<KubeResponse> => {
+    const { method, body } = { method: 'GET', body: undefined, ...sent };
     const { tls, proxy, ...credentials } = await unlessAborted(access.credentials(), signal);
     const options = {
       ...tls,
+      method,
       protocol: access.server.protocol,
       // A URL has the brackets of an IPv6 address, a socket's address has not.
       hostname: access.server.hostname.replace(/^\[|\]$/g, ''),
       port: access.server.port,
       path: prefix + path,
-      headers: { 'user-agent': 'temper', ...headers, ...credentials.headers },
+      headers: {
+        'user-agent': 'temper',
+        ...headers,
+        ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
+        ...credentials.headers,
+      },
       agent: proxy ?? agent,
       signal,
       ...(credentials.auth !== undefined && { auth: credentials.auth }),
@@ -56,19 +79,22 @@ export function createTransport(access: ServerAccess): KubeTransport {
       const outgoing = secure ? httpsRequest(options) : httpRequest(options);
       outgoing.on('response', (message) => resolve(toResponse(message)));
       outgoing.on('error', reject);
-      outgoing.end();
+      outgoing.end(body);
     });
   };
 
+  const request = async (path: string, options: GetOptions | SendOptions): Promise<KubeResponse> => {
+    const response = await once(path, options);
+    if (response.status !== 401) return response;
+    // A token may have been revoked or replaced before its time: once more with what is valid now.
+    response.destroy();
+    access.renew();
+    return await once(path, options);
+  };
+
   return {
-    async get(path, options) {
-      const response = await send(path, options);
-      if (response.status !== 401) return response;
-      // A token may have been revoked or replaced before its time: once more with what is valid now.
-      response.destroy();
-      access.renew();
-      return await send(path, options);
-    },
+    get: request,
+    send: request,
     close: () => agent.destroy(),
   };
 }
