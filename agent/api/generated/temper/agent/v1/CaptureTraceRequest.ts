@@ -1,0 +1,14 @@
+// Written by agent/api/generate.ts from agent.proto.
+// biome-ignore-all format: generated
+// biome-ignore-all lint: generated
+// biome-ignore-all assist: generated
+// Original file: agent.proto
+
+
+export interface CaptureTraceRequest {
+  'durationMs'?: (number);
+}
+
+export interface CaptureTraceRequest__Output {
+  'durationMs': (number);
+}

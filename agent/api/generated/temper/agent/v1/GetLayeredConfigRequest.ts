@@ -1,0 +1,12 @@
+// Written by agent/api/generate.ts from agent.proto.
+// biome-ignore-all format: generated
+// biome-ignore-all lint: generated
+// biome-ignore-all assist: generated
+// Original file: agent.proto
+
+
+export interface GetLayeredConfigRequest {
+}
+
+export interface GetLayeredConfigRequest__Output {
+}

@@ -1,0 +1,18 @@
+// Written by agent/api/generate.ts from agent.proto.
+// biome-ignore-all format: generated
+// biome-ignore-all lint: generated
+// biome-ignore-all assist: generated
+// Original file: agent.proto
+
+
+export interface PodRef {
+  'uid'?: (string);
+  'namespace'?: (string);
+  'name'?: (string);
+}
+
+export interface PodRef__Output {
+  'uid': (string);
+  'namespace': (string);
+  'name': (string);
+}

@@ -1,0 +1,17 @@
+// Written by agent/api/generate.ts from agent.proto.
+// biome-ignore-all format: generated
+// biome-ignore-all lint: generated
+// biome-ignore-all assist: generated
+// Original file: agent.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface ReloadSchedulerResponse {
+  'wasLatched'?: (boolean);
+  'generation'?: (number | string | Long);
+}
+
+export interface ReloadSchedulerResponse__Output {
+  'wasLatched': (boolean);
+  'generation': (number);
+}

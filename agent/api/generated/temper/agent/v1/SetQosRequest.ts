@@ -1,0 +1,17 @@
+// Written by agent/api/generate.ts from agent.proto.
+// biome-ignore-all format: generated
+// biome-ignore-all lint: generated
+// biome-ignore-all assist: generated
+// Original file: agent.proto
+
+import type { PodRef as _temper_agent_v1_PodRef, PodRef__Output as _temper_agent_v1_PodRef__Output } from '../../../temper/agent/v1/PodRef.ts';
+
+export interface SetQosRequest {
+  'pod'?: (_temper_agent_v1_PodRef | null);
+  'tier'?: (string);
+}
+
+export interface SetQosRequest__Output {
+  'pod': (_temper_agent_v1_PodRef__Output | null);
+  'tier': (string);
+}

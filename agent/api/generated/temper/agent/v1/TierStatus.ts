@@ -1,0 +1,19 @@
+// Written by agent/api/generate.ts from agent.proto.
+// biome-ignore-all format: generated
+// biome-ignore-all lint: generated
+// biome-ignore-all assist: generated
+// Original file: agent.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface TierStatus {
+  'tier'?: (string);
+  'pods'?: (number);
+  'requestMilli'?: (number | string | Long);
+}
+
+export interface TierStatus__Output {
+  'tier': (string);
+  'pods': (number);
+  'requestMilli': (number);
+}

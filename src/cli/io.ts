@@ -1,0 +1,22 @@
+import type { Clock } from '../model/clock.ts';
+
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+}
+
+/** All that a command touches of its process, so that tests run it without one. */
+export interface CliIo {
+  /** The name of the program as it was called, without its extension. */
+  readonly program: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Data. */
+  readonly stdout: Output;
+  /** All else. */
+  readonly stderr: Output;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** The root of the file system that `check --pre` looks at. */
+  readonly root: string;
+}

@@ -1,0 +1,128 @@
+import { Argument, Command, Option } from 'commander';
+import { TIERS } from '../model/tier.ts';
+import { completion, SHELLS } from './commands/completion.ts';
+import type { Context } from './context.ts';
+import { addOptions, examples } from './flags.ts';
+import type { CliIo } from './io.ts';
+import type { Options } from './options.ts';
+import type { Result } from './output/result.ts';
+
+/** What the command line asked for. Commands are loaded when they run, so that --help waits for none of them. */
+export type Chosen = (context: Context) => Promise<Result>;
+
+export interface Parsed {
+  readonly options: Options;
+  readonly chosen: Chosen;
+}
+
+const POD = 'NAME, NAMESPACE/NAME or the uid';
+
+/**
+ * The commands and their flags.
+ *
+ * @param name as it is typed, for the usage lines
+ * @param choose is called once when a command is found
+ */
+export function createProgram(name: string, io: CliIo, choose: (parsed: Parsed) => void): Command {
+  const program = new Command(name)
+    .description('Looks at and steers temper on a node: its agent, its scheduler, its safe mode.')
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      // Errors are told by whoever called, in the form that was asked for.
+      writeErr: () => {},
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', examples(name));
+  addOptions(program);
+
+  const on = (command: Command, choice: (args: string[], own: Record<string, unknown>) => Chosen): Command =>
+    command.allowExcessArguments(false).action((...values: unknown[]) => {
+      const args = values.slice(0, command.registeredArguments.length) as string[];
+      choose({ options: program.opts<Options>(), chosen: choice(args, command.opts()) });
+    });
+  addLooking(program, on);
+  addChanging(program, on);
+  return program;
+}
+
+type On = (command: Command, choice: (args: string[], own: Record<string, unknown>) => Chosen) => Command;
+
+/** Commands that change nothing. */
+function addLooking(program: Command, on: On): void {
+  const check = program
+    .command('check')
+    .description('what an agent found its node able to do; with --pre: what this machine is able to do')
+    .option('--pre', 'judge this machine, before anything is installed, and list every PriorityClass')
+    .addOption(
+      new Option('--threads-per-core <count>', 'hardware threads of a core, to count fenced CPUs with --pre')
+        .choices(['1', '2'])
+        .default('2'),
+    );
+  on(check, (_args, own) => async (context) => {
+    const { check: run, checkPre } = await import('./commands/check.ts');
+    return own['pre'] === true ? await checkPre(context, Number(own['threadsPerCore'])) : await run(context);
+  });
+  on(program.command('status').description('how a node is'), () => async (context) => {
+    return await (await import('./commands/status.ts')).status(context);
+  });
+  on(program.command('config').description('the scheduler config that an agent generated'), () => async (context) => {
+    return await (await import('./commands/config.ts')).config(context);
+  });
+  const explain = group(program, 'explain', 'why something is as it is');
+  on(explain.command('pod').argument('<pod>', POD).description('why a pod is in its layer'), ([pod = '']) => {
+    return async (context) => await (await import('./commands/explain.ts')).explainPod(context, pod);
+  });
+  on(explain.command('node').argument('[node]', 'its name').description('why a node does what it does'), ([node]) => {
+    return async (context) => await (await import('./commands/explain.ts')).explainNode(context, node);
+  });
+  on(
+    program.command('top').description('the layers of a node, what they use, and their pods'),
+    () => async (context) => {
+      return await (await import('./commands/top.ts')).top(context);
+    },
+  );
+  on(program.command('version').description('the version of this program and of an agent'), () => async (context) => {
+    return await (await import('./commands/version.ts')).version(context);
+  });
+  const shell = new Argument('<shell>').choices(SHELLS);
+  on(program.command('completion').addArgument(shell).description('a script for the shell to read'), ([name = '']) => {
+    return () => Promise.resolve(completion(name));
+  });
+}
+
+/** Commands that change something. */
+function addChanging(program: Command, on: On): void {
+  const qos = group(program, 'qos', 'the tier of one pod');
+  const tier = new Argument('<tier>').choices(TIERS);
+  const set = qos.command('set').argument('<pod>', POD).addArgument(tier);
+  on(set.description('give a pod another tier until it is gone'), ([pod = '', wanted = '']) => async (context) => {
+    return await (await import('./commands/qos.ts')).qosSet(context, pod, wanted);
+  });
+  on(qos.command('clear').argument('<pod>', POD).description('take that back'), ([pod = '']) => async (context) => {
+    return await (await import('./commands/qos.ts')).qosClear(context, pod);
+  });
+  const scheduler = group(program, 'scheduler', 'the scheduler of a node');
+  const reload = scheduler.command('reload').description('release a latch and start it anew');
+  on(reload, () => async (context) => await (await import('./commands/scheduler.ts')).schedulerReload(context));
+  const safeMode = group(program, 'safe-mode', 'keep a node on the stock scheduler');
+  for (const [name, wanted, help] of SAFE_MODE) {
+    on(safeMode.command(name).description(help), () => async (context) => {
+      const { safeModeStatus, setSafeMode } = await import('./commands/safe-mode.ts');
+      return wanted === null ? await safeModeStatus(context) : await setSafeMode(context, wanted);
+    });
+  }
+}
+
+const SAFE_MODE: ReadonlyArray<readonly [name: string, wanted: boolean | null, help: string]> = [
+  ['on', true, 'ask for it by the file on the node'],
+  ['off', false, 'take that back, and name what still asks for it'],
+  ['status', null, 'whether it holds, and who asks for it'],
+];
+
+/** A command that is nothing without one of its own. */
+function group(program: Command, name: string, description: string): Command {
+  return program.command(name).description(description);
+}

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { summarise } from '../../src/cli/commands/class-summary.ts';
+import { defaultTierPolicy } from '../../src/cli/commands/priority-classes.ts';
+import { PODS } from '../standin/api/resources.ts';
+import { embedded } from '../support/embedded.ts';
+import { policy } from '../support/webhook.ts';
+import { errorOf, run } from './harness.ts';
+import { withKubeconfig } from './kubeconfig.ts';
+
+interface PreCheck {
+  readonly refusal: string | null;
+  readonly checks: ReadonlyArray<{ readonly id: string; readonly verdict: string; readonly remedy: string | null }>;
+  readonly priorityClasses: ReadonlyArray<Record<string, unknown>> | null;
+  readonly priorityClassesProblem?: string;
+}
+
+test('without a cluster the machine is still judged, and what is missing is said', async () => {
+  const ran = await run(['check', '--pre', '-o', 'json']);
+  const found = JSON.parse(ran.stdout) as PreCheck;
+  assert.equal(ran.code, 3);
+  assert.equal(found.priorityClasses, null);
+  assert.match(found.priorityClassesProblem ?? '', /^TMP3001/);
+  assert.match(ran.stderr, /^PriorityClasses are not listed: TMP3001/);
+  for (const { verdict, remedy } of found.checks) assert.equal(remedy === null, verdict === 'pass');
+});
+
+test('a cluster that was asked for by a flag must answer: both what was found and the error are told', async () => {
+  const ran = await run(['check', '--pre', '-o', 'json', '--kubeconfig', '/nonexistent/config']);
+  assert.equal(ran.code, 1);
+  assert.notEqual((JSON.parse(ran.stdout) as PreCheck).refusal, null);
+  assert.equal(errorOf(ran).id, 'TMP3001');
+});
+
+test('every PriorityClass of the cluster with its tier, its pods and the CPUs they would fence', async () => {
+  const cluster = await embedded();
+  try {
+    const pods = [
+      ['a', 'node-1', '1500m'],
+      ['b', 'node-1', '1500m'],
+      ['c', 'node-2', '500m'],
+    ] as const;
+    for (const [name, nodeName, cpu] of pods) {
+      const containers = [{ name: 'app', image: 'app', resources: { requests: { cpu } } }];
+      const spec = { nodeName, priorityClassName: 'temper-critical', containers };
+      await cluster.api.create(PODS, { namespace: 'shop', body: { metadata: { name }, spec } });
+    }
+    const classes = async (...flags: string[]): Promise<unknown[]> =>
+      await withKubeconfig(cluster.url, async (kubeconfig) => {
+        const ran = await run(['check', '--pre', '-o', 'json', '--kubeconfig', kubeconfig, ...flags]);
+        const found = JSON.parse(ran.stdout) as PreCheck;
+        return (found.priorityClasses ?? []).map((found) => [
+          found['name'],
+          found['tier'],
+          found['tierInSystemNamespaces'],
+          found['pods'],
+          found['requestMilli'],
+          found['fencedCpus'],
+        ]);
+      });
+    // 3 cores on one node and half of one on the other: 4 and 2 CPUs in whole cores of two threads.
+    assert.deepEqual(await classes(), [
+      ['system-node-critical', 'high', 'system', 0, 0, 0],
+      ['system-cluster-critical', 'high', 'system', 0, 0, 0],
+      ['temper-critical', 'critical', null, 3, 3500, 6],
+      ['temper-high', 'high', null, 0, 0, 0],
+      ['temper-normal', 'normal', null, 0, 0, 0],
+      ['temper-low', 'low', null, 0, 0, 0],
+      ['temper-background', 'background', null, 0, 0, 0],
+    ]);
+    const [, , critical] = (await classes('--threads-per-core', '1')) as unknown[][];
+    assert.equal(critical?.[5], 4);
+  } finally {
+    await cluster.close();
+  }
+});
+
+test('tiers are told by the thresholds that everything else has by default', () => {
+  assert.deepEqual(defaultTierPolicy('temper'), policy().tierPolicy);
+});
+
+test('a class goes by its value, whatever it is called', () => {
+  const tiers = summarise([{ name: 'odd', value: 100_000 }], [], policy().tierPolicy, 1);
+  assert.deepEqual([tiers[0]?.tier, tiers[0]?.tierInSystemNamespaces], ['high', null]);
+});
+
+test('only Critical pods on a node fence CPUs; all pods count', () => {
+  const pod = { className: 'temper-critical', requestMilli: 1_000 } as const;
+  const pods = [
+    { ...pod, tier: 'critical', node: 'node-1' },
+    { ...pod, tier: 'critical', node: '' },
+    { ...pod, tier: 'high', node: 'node-1' },
+    { ...pod, tier: 'critical', node: 'node-1', className: 'other' },
+  ] as const;
+  const [found] = summarise([{ name: 'temper-critical', value: 1_000_000 }], pods, policy().tierPolicy, 1);
+  assert.deepEqual([found?.pods, found?.requestMilli, found?.fencedCpus], [3, 3_000, 1]);
+});
