@@ -11,6 +11,7 @@ import { type ReadinessCheck, readiness } from '../telemetry/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { stackOf } from '../telemetry/stack.ts';
+import { exportWatches, watchObserver } from '../telemetry/watches.ts';
 import { watchCertificate } from './certificate-watch.ts';
 import type { Config } from './config/settings.ts';
 import { createDrain } from './drain.ts';
@@ -20,7 +21,7 @@ import { opsRoutes } from './http/ops.ts';
 import { createServer, type ServerOptions } from './http/server.ts';
 import { extenderSettings, podPolicy, webhookPolicy } from './policy.ts';
 import { type Certificate, readCertificate } from './tls.ts';
-import { createWatches, exportWatches, type Watches, watchObserver } from './watches.ts';
+import { createWatches, type Watches } from './watches.ts';
 
 export interface ServiceDeps {
   readonly config: Config;
@@ -80,7 +81,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const checks = [drain.check, ...syncChecks(watches, config)];
 
   const listeners = createListeners(deps, { watches, webhook, extender, checks, isDraining: drain.isDraining });
-  exportWatches(watches, metrics, clock.now);
+  exportWatches(watches.all, metrics, clock.now);
   metrics.onScrape('temper_service_ready', (set) => set({}, readiness(checks).ready ? 1 : 0));
   const ports = await listenAll(listeners, logger);
   const https = listeners.find(({ certificate }) => certificate !== undefined);

@@ -3,13 +3,10 @@ import { type CpuHpa, readHpa } from '../../webhooks/hpa.ts';
 import { type LimitRangeCpu, readLimitRange } from '../../webhooks/limit-range.ts';
 import { type NamespaceFacts, readNamespace } from '../../webhooks/namespace.ts';
 import { createListWatch, type ListWatch, type ListWatchOptions } from '../kube/list-watch.ts';
-import type { ListWatchObserver } from '../kube/observer.ts';
 import type { Resource } from '../kube/resource.ts';
 import type { Watched } from '../kube/store.ts';
 import { readPod } from '../model/pod.ts';
 import { type PodPolicy, type PodView, podView } from '../model/pod-view.ts';
-import type { Logger } from '../telemetry/logger.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
 
 /** Pods that hold no CPU any more are not even sent. */
 const LIVING = 'status.phase!=Succeeded,status.phase!=Failed';
@@ -94,29 +91,4 @@ export function createWatches(deps: WatchDeps, policy: PodPolicy): Watches {
       await Promise.all(started.map((watch) => watch.stop()));
     },
   };
-}
-
-/** Counts and logs what list-watches go through. */
-export function watchObserver(metrics: Metrics, logger: Logger): ListWatchObserver {
-  const restarts = metrics.counter('temper_watch_restarts_total');
-  const unreadable = metrics.counter('temper_watch_unreadable_total');
-  return {
-    restarted: (resource, reason) => restarts.inc({ resource, reason }),
-    unreadable: (resource) => unreadable.inc({ resource }),
-    problem: (resource, error) => logger.warn({ resource, error: error.id, remedy: error.remedy }, error.message),
-    recovered: (resource) => logger.info({ resource }, 'the list-watch works again'),
-  };
-}
-
-/** Exports how much is known and how old it is. */
-export function exportWatches(watches: Watches, metrics: Metrics, now: () => number): void {
-  metrics.onScrape('temper_watch_objects', (set) => {
-    for (const [resource, store] of watches.all) set({ resource }, store.size);
-  });
-  metrics.onScrape('temper_watch_last_event_age_seconds', (set) => {
-    for (const [resource, { lastContactAt }] of watches.all) {
-      // Before the first contact there is no age: absent says so, 0 would lie.
-      if (lastContactAt !== undefined) set({ resource }, Math.max(0, (now() - lastContactAt) / 1000));
-    }
-  });
 }

@@ -12,6 +12,9 @@ export interface MetricEntry {
 /** Both routes answer in well under a millisecond; the API server gives up after 2 s, the scheduler after 200 ms. */
 const REQUEST_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2] as const;
 
+/** A live update takes milliseconds, an attach about a second, a minute in emulation; a latched node stays so for hours. */
+const SCHEDULER_SECONDS = [0.01, 0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200] as const;
+
 export const METRICS = {
   temper_service_info: { type: 'gauge', help: 'Always 1; the version is the label.', labels: ['version'] },
   temper_service_ready: { type: 'gauge', help: '1 while /readyz answers 200.' },
@@ -32,6 +35,17 @@ export const METRICS = {
   temper_service_refused_requests_total: {
     type: 'counter',
     help: 'Requests answered with an error, by the id of docs/reference/errors.md.',
+    labels: ['error'],
+  },
+  temper_agent_info: { type: 'gauge', help: 'Always 1; the version is the label.', labels: ['version'] },
+  temper_agent_calls_total: {
+    type: 'counter',
+    help: 'gRPC calls answered by the agent, by outcome: ok, or the id of docs/reference/errors.md.',
+    labels: ['method', 'outcome'],
+  },
+  temper_agent_refused_requests_total: {
+    type: 'counter',
+    help: 'HTTP requests that the agent answered with an error, by the id of docs/reference/errors.md.',
     labels: ['error'],
   },
   temper_webhook_reviews_total: {
@@ -96,6 +110,71 @@ export const METRICS = {
     help: 'Pods seen bound, by whether prioritize was asked for them: yes, no.',
     labels: ['asked'],
   },
+  temper_gate: {
+    type: 'gauge',
+    help: "0 where a check of the node's gate fails, so that the node stays on stock; 1 where it passes or warns.",
+    labels: ['check'],
+  },
+  temper_agent_status: {
+    type: 'gauge',
+    help: "1 for the word of the agent's status, 0 for each other.",
+    labels: ['status'],
+  },
+  temper_safe_mode: {
+    type: 'gauge',
+    help: '1 while safe mode holds, whatever asks for it; also until its sources have been read.',
+  },
+  temper_safe_mode_source: {
+    type: 'gauge',
+    help: '1 for each source of safe mode that holds, 0 for the others.',
+    labels: ['source'],
+  },
+  temper_config_generation: {
+    type: 'gauge',
+    help: "Changes of the layers that were applied; it goes on from what the Node's annotation says.",
+  },
+  temper_tier_pods: {
+    type: 'gauge',
+    help: 'Pods of the node; system pods count as `system`.',
+    labels: ['tier'],
+  },
+  temper_tier_cpu_request_cores: {
+    type: 'gauge',
+    help: 'CPU requests of the pods of the node before scaling.',
+    labels: ['tier'],
+  },
+  temper_agent_patches_total: {
+    type: 'counter',
+    help: "Patches of the node's annotations, by outcome: ok, conflict, forbidden, gone, rejected, unavailable.",
+    labels: ['outcome'],
+  },
+  temper_agent_events_total: {
+    type: 'counter',
+    help: 'Events written, by outcome as with patches; dropped where there was no room or too much time had passed.',
+    labels: ['outcome'],
+  },
+  temper_scheduler_attached: { type: 'gauge', help: '1 while our scheduler is attached and proven.' },
+  temper_scheduler_updates_total: {
+    type: 'counter',
+    help: 'Configs brought into force, by how (live, handover, restart) and what for.',
+    labels: ['kind', 'cause'],
+  },
+  temper_scheduler_update_duration_seconds: {
+    type: 'histogram',
+    help: 'Time from the first change of a batch, or the loss of enforcement, to the config in force and proven.',
+    labels: ['kind'],
+    buckets: SCHEDULER_SECONDS,
+  },
+  temper_stock_gap_seconds: {
+    type: 'histogram',
+    help: 'Each stretch without our scheduler while it should be there.',
+    buckets: SCHEDULER_SECONDS,
+  },
+  temper_scheduler_exits_total: {
+    type: 'counter',
+    help: 'Ends of enforcement, and starts that did not come to it, by class.',
+    labels: ['class'],
+  },
   temper_watch_restarts_total: {
     type: 'counter',
     help: 'Lists and watches begun again, by reason.',
@@ -111,6 +190,23 @@ export const METRICS = {
     type: 'counter',
     help: 'Objects that were not understood and are treated as absent.',
     labels: ['resource'],
+  },
+  temper_cgroup_scans_total: {
+    type: 'counter',
+    help: 'Scans of the cgroup tree, by cause: start, hint (inotify), interval, settling (a pod without containers), asked.',
+    labels: ['cause'],
+  },
+  temper_cgroup_scan_failures_total: {
+    type: 'counter',
+    help: 'Scans of the cgroup tree that could not be made; the tree known before stays in force.',
+  },
+  temper_cgroup_hints_lost_total: {
+    type: 'counter',
+    help: 'Scans at the interval that found pods come or gone without a hint from inotify.',
+  },
+  temper_cgroup_watch_failures_total: {
+    type: 'counter',
+    help: 'Directories of the cgroup tree that could not be watched, or no longer.',
   },
 } as const satisfies Record<string, MetricEntry>;
 

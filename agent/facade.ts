@@ -1,0 +1,66 @@
+import { TemperError } from '../src/model/errors.ts';
+import type { AgentFacade } from './api/facade.ts';
+import type { Publisher } from './publish/publish.ts';
+import type { Loop } from './reconcile/loop.ts';
+import type { OverridesKeeper } from './reconcile/overrides-keeper.ts';
+import type { SafeModeSwitch } from './safemode/safe-mode.ts';
+import type { Scheduler } from './scheduler/scheduler.ts';
+import type { Known } from './views/known.ts';
+import { explainNode, layeredConfig, nodeStatus, observation } from './views/node.ts';
+import { explainPod, findPod } from './views/pods.ts';
+
+export interface FacadeDeps {
+  readonly known: () => Known;
+  readonly overrides: OverridesKeeper;
+  readonly publisher: Publisher;
+  readonly scheduler: Scheduler;
+  readonly safeMode: SafeModeSwitch;
+  readonly loop: Loop;
+}
+
+/** What HTTP and gRPC see of the agent. */
+export function createFacade({ known, overrides, publisher, scheduler, safeMode, loop }: FacadeDeps): AgentFacade {
+  /** An override that is not on the Node would be lost with this process: the caller is told. */
+  const store = async (): Promise<void> => {
+    loop.turn();
+    if (!(await publisher.flush())) throw new TemperError('TMP3206', 'the Node could not be written now');
+  };
+
+  return {
+    status: () => nodeStatus(known()),
+    layeredConfig: () => layeredConfig(known()),
+    observe: () => observation(known()),
+    explainPod: (pod) => explainPod(known(), pod),
+    explainNode: () => explainNode(known()),
+    async setQos(ref, tier) {
+      const { uid, namespace, name } = findPod(known(), ref);
+      const before = overrides.overrides.get(uid) ?? null;
+      overrides.set(uid, tier);
+      if (before !== tier) await store();
+      return { uid, namespace, name, before, tier };
+    },
+    async clearQos(ref) {
+      const { uid, namespace, name } = findPod(known(), ref);
+      const before = overrides.overrides.get(uid) ?? null;
+      overrides.clear(uid);
+      if (before !== null) await store();
+      return { uid, namespace, name, before, tier: findPod(known(), ref).tier };
+    },
+    reload() {
+      const { turn, generation } = known();
+      if (turn?.decision.goal.want !== 'enforce') {
+        throw new TemperError('TMP3208', turn?.decision.status.reason ?? 'the agent has just started');
+      }
+      const wasLatched = scheduler.state.phase === 'latched';
+      scheduler.reload();
+      loop.poke();
+      return { wasLatched, generation };
+    },
+    setSafeMode(on) {
+      const held = safeMode.safeMode.sources.includes('host-file');
+      const answer = safeMode.set(on);
+      if (answer.problem !== null) return Promise.reject(answer.problem);
+      return Promise.resolve({ changed: held !== on, safeMode: answer.safeMode });
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../../src/model/clock.ts';
+import type { HostPaths } from '../host/paths.ts';
+import type { Placement } from '../layers/desired.ts';
+import { forEachLayer } from '../layers/layer-specs.ts';
+import { parseUsage } from '../observe/usage.ts';
+import type { VerifyLayers } from '../scheduler/ports.ts';
+import type { SchedulerConfig } from '../scheduler/scheduler.ts';
+import { type LayerEvidence, verifyLayers } from './verify-layers.ts';
+
+export interface VerifierDeps {
+  readonly paths: HostPaths;
+  readonly clock: Clock;
+  /** Where a config puts the pods; undefined where that is not known, as of one that an earlier agent left. */
+  readonly placementsOf: (config: SchedulerConfig) => readonly Placement[] | undefined;
+}
+
+/** Each look costs two small files a pod, so enforcement that stands is looked at less often than it is proved. */
+const LOOK_MS = 5_000;
+/** The first looks after an attach, or after a change, are all made. */
+const FIRST_LOOKS = 3;
+
+/** Compares what the scheduler says of its layers with what the cgroups say of their threads. */
+export function createVerifier({ paths, clock, placementsOf }: VerifierDeps): VerifyLayers {
+  let config: SchedulerConfig | null = null;
+  let usedBefore = new Map<bigint, number>();
+  let looks = 0;
+  let lookedAt = 0;
+
+  return (statistics, current) => {
+    const now = clock.monotonic();
+    const placements = placementsOf(current);
+    if (placements === undefined) return null;
+    if (current !== config) {
+      config = current;
+      looks = 0;
+      usedBefore = usage(paths, placements);
+    }
+    if (looks >= FIRST_LOOKS && now - lookedAt < LOOK_MS) return null;
+    looks += 1;
+    lookedAt = now;
+    return verifyLayers(statistics, gather(paths, placements, usedBefore));
+  };
+}
+
+function gather(paths: HostPaths, placements: readonly Placement[], before: ReadonlyMap<bigint, number>) {
+  const usedNow = usage(paths, placements);
+  return forEachLayer((name): LayerEvidence => {
+    const own = placements.filter(({ layer, cgroup }) => layer === name && cgroup !== null);
+    const ran = own.map(({ cgroup }) => {
+      const id = cgroup?.id ?? 0n;
+      return (usedNow.get(id) ?? 0) - (before.get(id) ?? usedNow.get(id) ?? 0);
+    });
+    const counts = own.map(({ cgroup }) => threadsBelow(join(paths.cgroup, cgroup?.path ?? '')));
+    return {
+      threads: counts.reduce<number | null>((sum, count) => (sum === null || count === null ? null : sum + count), 0),
+      ranMs: ran.reduce((sum, usec) => sum + usec, 0) / 1000,
+      takesUnknown: TAKES_UNKNOWN.has(name),
+    };
+  });
+}
+
+/** Their matches are broad: the host's own, and pods that the API has not told of yet. */
+const TAKES_UNKNOWN: ReadonlySet<string> = new Set(['host', 'rest', 'normal', 'background']);
+
+function usage(paths: HostPaths, placements: readonly Placement[]): Map<bigint, number> {
+  const used = new Map<bigint, number>();
+  for (const { cgroup } of placements) {
+    if (cgroup === null) continue;
+    const usec = parseUsage(text(join(paths.cgroup, cgroup.path, 'cpu.stat')) ?? '');
+    if (usec !== null) used.set(cgroup.id, usec);
+  }
+  return used;
+}
+
+/** `pids.current` counts all threads below; without the controller they are counted by their lines. */
+function threadsBelow(directory: string): number | null {
+  const current = text(join(directory, 'pids.current'));
+  if (current !== null) return Number(current) || 0;
+  try {
+    let count = lines(text(join(directory, 'cgroup.threads')) ?? text(join(directory, 'cgroup.procs')));
+    for (const entry of readdirSync(directory, { withFileTypes: true })) {
+      if (entry.isDirectory()) count += threadsBelow(join(directory, entry.name)) ?? 0;
+    }
+    return count;
+  } catch {
+    return null;
+  }
+}
+
+function lines(content: string | null): number {
+  return content === null ? 0 : content.split('\n').filter((line) => line !== '').length;
+}
+
+/** Null where it is not there, as when the pod has just gone. */
+function text(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,162 @@
+import type { Clock } from '../../src/model/clock.ts';
+import type { CgroupWatch } from '../cgroups/watch.ts';
+import type { GateReport } from '../gate/gate.ts';
+import type { Placement } from '../layers/desired.ts';
+import type { LayerSettings } from '../layers/settings.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { MachineReading } from '../machine/snapshot.ts';
+import type { NodePodsWatch } from '../pods/node-pods.ts';
+import type { SafeModeSwitch } from '../safemode/safe-mode.ts';
+import type { Matching, Scheduler, SchedulerConfig } from '../scheduler/scheduler.ts';
+import { NO_MEMORY } from './attach.ts';
+import { type Decision, decide } from './decide.ts';
+import { NO_PLAN, type Plan, plan } from './plan.ts';
+import type { AttachSettings } from './situation.ts';
+
+export interface LoopDeps {
+  readonly clock: Clock;
+  readonly pods: NodePodsWatch;
+  readonly cgroups: CgroupWatch;
+  readonly safeMode: SafeModeSwitch;
+  readonly scheduler: Scheduler;
+  /** Judges the node; never rejects. */
+  readonly gate: () => Promise<GateReport>;
+  readonly machine: () => MachineReading;
+  readonly matching: Matching;
+  /** Uid of the agent's own pod; null where it does not run in one. */
+  readonly self: string | null;
+  readonly settings: () => AttachSettings & { readonly layers: LayerSettings };
+  /** Hears each turn, after the scheduler was told. */
+  readonly turned: (view: LoopView) => void;
+}
+
+/** All that one turn knew and decided. */
+export interface LoopView {
+  readonly plan: Plan;
+  readonly decision: Decision;
+  readonly gate: GateReport | null;
+  readonly machine: Machine | null;
+}
+
+export interface Loop {
+  /** The last turn's; null before the first. */
+  readonly view: LoopView | null;
+  /** To be called once, after the inputs were started. */
+  start(): void;
+  /** Turns soon: something that it does not follow by itself has changed. */
+  poke(): void;
+  /** Turns at once, for a caller that waits for what comes of it. */
+  turn(): void;
+  /** Where a config of this loop puts the pods; undefined for any other config. */
+  placementsOf(config: SchedulerConfig): readonly Placement[] | undefined;
+  /** Turns no more; the scheduler is the caller's to end. */
+  stop(): void;
+}
+
+/** Asked again so often: a node may become fit, or unfit, while the agent runs. */
+const GATE_MS = 10_000;
+
+/** Until the pods have been listed it looks this often. */
+const UNSYNCED_MS = 200;
+
+/**
+ * The agent's reconcile loop: whatever changes, it takes all inputs as they are now, decides, and tells the
+ * one actuator. Start-up and recovery are turns like any other.
+ */
+export function createLoop(deps: LoopDeps): Loop {
+  const { clock, pods, cgroups, safeMode, scheduler } = deps;
+  const placements = new WeakMap<SchedulerConfig, readonly Placement[]>();
+  let gate: GateReport | null = null;
+  let machine: Machine | null = null;
+  let planned: Plan = NO_PLAN;
+  let memory = NO_MEMORY;
+  let view: LoopView | null = null;
+  let stopped = false;
+  let cancelTurn: (() => void) | null = null;
+  let cancelGate = () => {};
+  let cancelRecheck = () => {};
+
+  const poke = (): void => {
+    if (!stopped) cancelTurn ??= clock.after(0, turn);
+  };
+
+  function turn(): void {
+    cancelTurn?.();
+    cancelTurn = null;
+    if (stopped) return;
+    const now = clock.now();
+    const { layers, ...attach } = deps.settings();
+    const { matching, self } = deps;
+    const known = { pods: pods.pods.values(), tree: cgroups.tree, machine };
+    planned = plan({ ...known, settings: layers, matching, self, demotion: planned.demotion, now });
+    if (planned.config !== null && 'hash' in planned.config && planned.desired !== null) {
+      placements.set(planned.config, planned.desired.placements);
+    }
+    const decision = decide(
+      {
+        now,
+        safeMode: safeMode.safeMode,
+        gate,
+        isDisabled: safeMode.node?.enforceDisabled ?? false,
+        podsSynced: pods.synced,
+        cgroupProblem: cgroups.tree?.layout === null ? (cgroups.tree.problem ?? 'not understood') : null,
+        desired: planned.desired,
+        config: planned.config,
+        scheduler: scheduler.state,
+        settings: attach,
+      },
+      memory,
+    );
+    memory = decision.memory;
+    view = { plan: planned, decision, gate, machine };
+    scheduler.pursue(decision.goal);
+    deps.turned(view);
+    if (planned.desired?.placements.some(({ cgroup }) => cgroup === null)) cgroups.ask();
+    recheck(now, attach.holdMs);
+  }
+
+  /** Comes back when time alone changes the answer. */
+  function recheck(now: number, holdMs: number): void {
+    cancelRecheck();
+    const held = memory.wished && memory.protectedAt !== null ? memory.protectedAt + holdMs : null;
+    // An empty list changes nothing that anybody could hear of.
+    const listed = pods.synced ? null : now + UNSYNCED_MS;
+    const times = [planned.recheckAt, held, listed].filter((at) => at !== null && at > now) as number[];
+    if (times.length > 0) cancelRecheck = clock.after(Math.min(...times) - now, poke);
+  }
+
+  async function askGate(): Promise<void> {
+    const report = await deps.gate();
+    if (stopped) return;
+    gate = report;
+    const reading = deps.machine();
+    machine = 'machine' in reading ? reading.machine : null;
+    poke();
+    cancelGate = clock.after(GATE_MS, () => void askGate());
+  }
+
+  return {
+    get view() {
+      return view;
+    },
+    poke,
+    turn,
+    placementsOf: (config) => placements.get(config),
+    start() {
+      pods.subscribe(poke);
+      cgroups.subscribe(poke);
+      // Safe mode does not wait for its turn.
+      safeMode.subscribe(turn);
+      safeMode.subscribeNode(poke);
+      scheduler.subscribe(poke);
+      void askGate();
+      turn();
+    },
+    stop() {
+      stopped = true;
+      cancelTurn?.();
+      cancelGate();
+      cancelRecheck();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { CgroupTree } from '../cgroups/tree.ts';
+import { type Demotion, NOT_DEMOTED } from '../layers/demotion.ts';
+import { desire } from '../layers/desire.ts';
+import type { Desired } from '../layers/desired.ts';
+import { render } from '../layers/render.ts';
+import type { LayerSettings } from '../layers/settings.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { AgentPod } from '../pods/agent-pod.ts';
+import type { Matching, SchedulerConfig } from '../scheduler/scheduler.ts';
+
+export interface PlanInput {
+  readonly pods: Iterable<AgentPod>;
+  /** Null before the first scan. */
+  readonly tree: CgroupTree | null;
+  /** Null while sysfs is not understood. */
+  readonly machine: Machine | null;
+  readonly settings: LayerSettings;
+  readonly matching: Matching;
+  /** Uid of the agent's own pod; null where it does not run in one. */
+  readonly self: string | null;
+  readonly demotion: Demotion;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** What the layers should be, and the config for it. */
+export interface Plan {
+  readonly desired: Desired | null;
+  readonly config: SchedulerConfig | { readonly refused: string } | null;
+  readonly demotion: Demotion;
+  /** When to plan again though nothing changes, milliseconds since the epoch; null where there is no need. */
+  readonly recheckAt: number | null;
+}
+
+export const NO_PLAN: Plan = { desired: null, config: null, demotion: NOT_DEMOTED, recheckAt: null };
+
+/** Pure: from what is known to what the scheduler should run with. */
+export function plan({ tree, machine, ...input }: PlanInput): Plan {
+  if (tree === null || machine === null) return { ...NO_PLAN, demotion: input.demotion };
+  const { desired, demotion, recheckAt } = desire({ ...input, tree, machine });
+  const rendering = render(desired, { matching: input.matching, tree, machine });
+  return {
+    desired,
+    config: rendering.ok ? rendering.config : { refused: rendering.reason },
+    demotion,
+    recheckAt,
+  };
+}

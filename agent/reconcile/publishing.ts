@@ -1,0 +1,109 @@
+import type { EventSink } from '../../src/kube/events.ts';
+import { CONFIG_GENERATION } from '../../src/model/keys.ts';
+import type { TierLoad } from '../../src/model/tier-load.ts';
+import type { NodePodsWatch } from '../pods/node-pods.ts';
+import { eventsBetween, NOTHING_NOTABLE, type Notable } from '../publish/agent-events.ts';
+import type { Publisher } from '../publish/publish.ts';
+import { tierLoad } from '../publish/tier-load.ts';
+import type { SafeModeSwitch } from '../safemode/safe-mode.ts';
+import type { SchedulerState } from '../scheduler/scheduler.ts';
+import type { AgentStatus } from '../status.ts';
+import type { LoopView } from './loop.ts';
+import type { Measured } from './node-load.ts';
+import type { OverridesKeeper } from './overrides-keeper.ts';
+
+export interface PublishingDeps {
+  readonly publisher: Publisher;
+  readonly events: EventSink;
+  readonly pods: NodePodsWatch;
+  readonly safeMode: SafeModeSwitch;
+  readonly overrides: () => OverridesKeeper['text'];
+  readonly measured: () => Measured;
+  readonly scheduler: () => SchedulerState;
+  /** `<product version>+scx.<scheduler version>`. */
+  readonly version: string;
+  readonly heartbeatMs: number;
+  readonly reserveCores: () => number;
+  readonly now: () => number;
+}
+
+/** What the agent says of itself, on its Node and in Events. */
+export interface Publishing {
+  readonly status: AgentStatus;
+  /** Since when its word holds, milliseconds since the epoch. */
+  readonly since: number;
+  readonly load: TierLoad | null;
+  /** Goes on from what an earlier agent had reached. */
+  readonly generation: number;
+  /** Says what a turn of the loop has come to. */
+  say(view: LoopView): void;
+}
+
+export function createPublishing(deps: PublishingDeps): Publishing {
+  const { publisher, events, pods, safeMode, now } = deps;
+  let status: AgentStatus = { word: 'starting', reason: null };
+  let since = now();
+  let load: TierLoad | null = null;
+  let notable: Notable = NOTHING_NOTABLE;
+  let base: number | null = null;
+
+  safeMode.subscribeNode(({ uid, own }) => {
+    const text = own[CONFIG_GENERATION] ?? '';
+    base ??= /^\d{1,15}$/.test(text) ? Number(text) : 0;
+    publisher.observe({ uid, own });
+  });
+  const generation = (): number => (base ?? 0) + deps.scheduler().generation;
+
+  const loadOf = ({ machine, decision }: LoopView): TierLoad | null =>
+    machine === null || !pods.synced
+      ? null
+      : tierLoad({
+          pods: pods.pods.values(),
+          ...deps.measured(),
+          machine,
+          reserveCores: deps.reserveCores(),
+          protection: decision.protection,
+          heartbeatMs: deps.heartbeatMs,
+          now: now(),
+          previous: load,
+        });
+
+  return {
+    get status() {
+      return status;
+    },
+    get since() {
+      return since;
+    },
+    get load() {
+      return load;
+    },
+    get generation() {
+      return generation();
+    },
+    say(view) {
+      if (view.decision.status.word !== status.word) since = now();
+      status = view.decision.status;
+      load = loadOf(view);
+      // Before the Node was read nothing is written: what stands there says what an earlier agent knew.
+      if (base !== null) {
+        const { version } = deps;
+        publisher.want({ status, generation: generation(), version, qosOverrides: deps.overrides(), load });
+      }
+      const next = notableOf(view, deps.scheduler(), safeMode);
+      for (const event of eventsBetween(notable, next)) events.emit(event);
+      notable = next;
+    },
+  };
+}
+
+function notableOf({ gate, plan }: LoopView, scheduler: SchedulerState, { safeMode }: SafeModeSwitch): Notable {
+  const demotion = plan.desired?.notices.find(({ id }) => id === 'critical-demoted');
+  return {
+    refusal: gate?.refusal ?? plan.desired?.refusal ?? null,
+    demotion: demotion?.message ?? null,
+    lastExit: scheduler.lastExit,
+    latched: scheduler.phase === 'latched' ? (scheduler.lastExit?.detail ?? 'repeated failure') : null,
+    safeMode,
+  };
+}

@@ -1,0 +1,140 @@
+// The real agent as a process against the embedded API server, on a host of files, with the double for scx_layered.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { decodeTierLoad } from '../../src/model/tier-load.ts';
+import { OWNER_FILE } from '../double/play-kernel.ts';
+import { NODES, PODS } from '../standin/api/resources.ts';
+import { type AgentProcess, startAgentProcess } from '../support/agent-process.ts';
+import { embedded, until } from '../support/embedded.ts';
+
+const NODE = 'node-9';
+const LIMIT = { timeout: 90_000 };
+
+async function start(t: TestContext, flags: readonly string[] = []) {
+  const cluster = await embedded();
+  await cluster.addNamespace('temper');
+  await cluster.addNode({ name: NODE, cores: 8, agent: false });
+  const agent = startAgentProcess({ kubeconfig: cluster.kubeconfig, node: NODE, flags });
+  t.after(async () => {
+    await agent.dispose();
+    await cluster.close();
+  });
+  await agent.ports;
+  const annotation = (key: string): string =>
+    (cluster.api.get(NODES, NODE).metadata.annotations ?? {})[`temper.codes/${key}`] ?? '';
+  const annotate = (key: string, value: string | null) =>
+    cluster.api.patch(NODES, {
+      name: NODE,
+      patch: { metadata: { annotations: { [`temper.codes/${key}`]: value } } },
+    });
+  const addPod = async (name: string, priorityClassName: string, pids: readonly number[] = [7, 8]) => {
+    const resources = { requests: { cpu: '1' } };
+    const spec = { nodeName: NODE, priorityClassName, containers: [{ name: 'app', image: 'app:1', resources }] };
+    const { object } = await cluster.api.create(PODS, { namespace: 'shop', body: { metadata: { name }, spec } });
+    const uid = object.metadata.uid ?? '';
+    return { uid, removeCgroup: agent.addCgroup(uid, 'burstable', pids) };
+  };
+  const status = (text: string, withinMs = 15_000) =>
+    until(`status ${text}`, () => annotation('agent-status').startsWith(text), withinMs).catch((error: Error) => {
+      throw new Error(`${error.message}; it is ${annotation('agent-status')}\n${agent.log.slice(-15).join('\n')}`);
+    });
+  return { cluster, agent, annotation, annotate, addPod, status };
+}
+
+const kernelState = ({ host }: AgentProcess): string =>
+  readFileSync(join(host.paths.sys, 'kernel/sched_ext/state'), 'utf8').trim();
+const scheduler = ({ host }: AgentProcess): number => Number(readFileSync(join(host.paths.sys, OWNER_FILE), 'utf8'));
+const stock = (agent: AgentProcess, withinMs = 3_000) =>
+  until('the node is on stock', () => kernelState(agent) === 'disabled', withinMs);
+
+test('from nothing to protect over enforcing to safe mode and back, and a clean end', LIMIT, async (t) => {
+  const { agent, annotation, annotate, addPod, status, cluster } = await start(t);
+  await status('observing: nothing to protect');
+  assert.equal(kernelState(agent), 'disabled');
+
+  const { removeCgroup } = await addPod('web', 'temper-high');
+  await status('enforcing');
+  assert.equal(kernelState(agent), 'enabled');
+  await until(
+    'the load is published',
+    () => {
+      const load = decodeTierLoad(annotation('tier-load'));
+      return load.ok && load.value.protection === 'enforcing' && load.value.tiers.high.pods === 1;
+    },
+    40_000,
+  );
+  assert.equal(annotation('config-generation'), '1');
+
+  await annotate('safe-mode-requested', 'true');
+  await stock(agent);
+  await status('safe-mode');
+  await annotate('safe-mode-requested', null);
+  await status('enforcing');
+
+  cluster.api.remove(PODS, { namespace: 'shop', name: 'web' });
+  removeCgroup();
+  await status('observing: nothing to protect');
+  await stock(agent);
+  assert.equal(await agent.end(), 0);
+});
+
+test(
+  'the scheduler killed, then the agent: back to enforcing, then stock, and a new agent goes on',
+  LIMIT,
+  async (t) => {
+    const { agent, addPod, status, cluster } = await start(t);
+    await addPod('web', 'temper-critical');
+    await status('enforcing');
+    const first = scheduler(agent);
+    process.kill(first, 'SIGKILL');
+    await until('another scheduler runs', () => kernelState(agent) === 'enabled' && scheduler(agent) !== first, 30_000);
+    await status('enforcing', 30_000);
+
+    agent.child.kill('SIGKILL');
+    await stock(agent);
+    const next = startAgentProcess({ kubeconfig: cluster.kubeconfig, node: NODE, host: agent.host });
+    t.after(async () => {
+      next.child.kill('SIGKILL');
+    });
+    await until('enforcing anew', () => kernelState(agent) === 'enabled', 30_000);
+    assert.equal(await next.end(), 0);
+    await stock(agent);
+  },
+);
+
+test('tasks in a wrong layer are worse than no scheduler: the node goes to stock and says why', LIMIT, async (t) => {
+  const { agent, addPod, status } = await start(t);
+  agent.fault({ wrongLayers: true });
+  await addPod(
+    'web',
+    'temper-high',
+    Array.from({ length: 40 }, (_, pid) => pid + 1),
+  );
+  await status('starting: retry in', 30_000);
+  await stock(agent);
+});
+
+test('/observe, /metrics and /readyz tell what is, without an API server too', LIMIT, async (t) => {
+  const { agent, addPod, status, cluster } = await start(t);
+  await addPod('web', 'temper-high');
+  await status('enforcing');
+  const { http } = await agent.ports;
+  const get = async (path: string) => await fetch(`http://127.0.0.1:${http}${path}`);
+  await cluster.close();
+  const observed = (await (await get('/observe')).json()) as {
+    machine: { cores: number };
+    scheduler: { phase: string };
+    pods: Array<{ name: string; layer: string }>;
+  };
+  assert.equal(observed.machine.cores, 8);
+  assert.equal(observed.scheduler.phase, 'enforcing');
+  assert.deepEqual(
+    observed.pods.map(({ name, layer }) => [name, layer]),
+    [['web', 'high']],
+  );
+  assert.match(await (await get('/metrics')).text(), /temper_agent_status\{status="enforcing"\} 1/);
+  assert.equal((await get('/readyz')).status, 200);
+  assert.equal(kernelState(agent), 'enabled', 'the last known pods stay in force');
+});

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { hostPaths } from '../../agent/host/paths.ts';
+import type { DoubleFaults } from '../double/faults.ts';
+import { aliveIn, playKernel } from '../double/play-kernel.ts';
+import { type HostTree, type HostTreeOptions, hostTree } from './host-tree.ts';
+
+/** The real agent in a process of its own, on a host of files, with the double in place of scx_layered. */
+export interface AgentProcess {
+  readonly host: HostTree;
+  readonly child: ChildProcess;
+  /** Its latest log lines. */
+  readonly log: readonly string[];
+  /** Resolves with the ports once it serves. */
+  readonly ports: Promise<{ readonly http: number; readonly grpc: number }>;
+  /** How the double fails from now on. */
+  fault(faults: DoubleFaults): void;
+  /** Makes a pod's cgroups, with processes in them. @returns removes them */
+  addCgroup(uid: string, qos: 'burstable' | 'besteffort' | null, pids: readonly number[]): () => void;
+  /** Asks it to end and waits. */
+  end(): Promise<number | null>;
+  /** Ends what is left of it and removes its files. */
+  dispose(): Promise<void>;
+}
+
+export interface AgentProcessOptions extends HostTreeOptions {
+  readonly kubeconfig: string;
+  readonly node: string;
+  /** Flags beyond those that every test needs. */
+  readonly flags?: readonly string[];
+  /** A host that another agent has left. */
+  readonly host?: HostTree;
+}
+
+const MAX_LOG_LINES = 400;
+const DOUBLE = join(import.meta.dirname, '../double/scx-layered.ts');
+const CONTAINER = 'c'.repeat(64);
+
+export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
+  const { kubeconfig, node, flags = [], host = hostTree(options) } = options;
+  const faultFile = join(host.root, 'faults.json');
+  installDouble(host, faultFile);
+  const stopKernel = playKernel(host.paths, aliveIn(hostPaths().proc));
+  const kubeconfigFile = join(host.root, 'kubeconfig');
+  writeFileSync(kubeconfigFile, kubeconfig);
+  const settings = {
+    'kube-kubeconfig': kubeconfigFile,
+    'node-name': node,
+    'node-root': host.root,
+    'scheduler-binary': host.binaries.scheduler,
+    'scheduler-debounce-ms': '50',
+    'scheduler-hold-ms': '0',
+    'server-host': '127.0.0.1',
+    'server-port': '0',
+    'server-grpc-port': '0',
+  };
+  const args = Object.entries(settings).map(([flag, value]) => `--${flag}=${value}`);
+  // The channel ties it to this process: it ends when its parent is gone, however that ended.
+  const child = spawn(process.execPath, ['agent/main.ts', ...args, ...flags], {
+    env: { PATH: process.env['PATH'] },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const log: string[] = [];
+  return {
+    host,
+    child,
+    log,
+    ports: follow(child, log),
+    fault: (faults) => writeFileSync(faultFile, JSON.stringify(faults)),
+    addCgroup: (uid, qos, pids) => addCgroup(host, uid, qos, pids),
+    end: () => end(child, 'SIGTERM'),
+    async dispose() {
+      await end(child, 'SIGKILL');
+      stopKernel();
+      host.dispose();
+    },
+  };
+}
+
+function installDouble(host: HostTree, faultFile: string): void {
+  const variables = {
+    DOUBLE_ROOT: host.root,
+    DOUBLE_SOCKET: host.paths.statsSocket,
+    DOUBLE_FAULTS: faultFile,
+  };
+  const words = Object.entries(variables).map(([name, value]) => `${name}='${value}'`);
+  const script = `#!/bin/sh\nexec env ${words.join(' ')} '${process.execPath}' '${DOUBLE}' "$@"\n`;
+  writeFileSync(host.binaries.scheduler, script);
+  chmodSync(host.binaries.scheduler, 0o755);
+}
+
+function addCgroup(host: HostTree, uid: string, qos: 'burstable' | 'besteffort' | null, pids: readonly number[]) {
+  const name = uid.replaceAll('-', '_');
+  const [parent, pod] =
+    qos === null
+      ? ['kubepods.slice', `kubepods-pod${name}.slice`]
+      : [`kubepods.slice/kubepods-${qos}.slice`, `kubepods-${qos}-pod${name}.slice`];
+  const folder = join(host.paths.cgroup, parent, pod);
+  const container = join(folder, `cri-containerd-${CONTAINER}.scope`);
+  mkdirSync(container, { recursive: true });
+  writeFileSync(join(container, 'cgroup.procs'), pids.map((pid) => `${pid}\n`).join(''));
+  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+function follow(child: ChildProcess, log: string[]): AgentProcess['ports'] {
+  return new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        log.push(line);
+        if (log.length > MAX_LOG_LINES) log.shift();
+        if (line.includes('the agent runs')) resolve(JSON.parse(line));
+      });
+    }
+    child.once('exit', (code) => reject(new Error(`the agent ended with ${code}\n${log.join('\n')}`)));
+  });
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+  return child.exitCode;
+}
