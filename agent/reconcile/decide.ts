@@ -70,7 +70,8 @@ export function decide(situation: Situation, memory: AttachMemory): Decision {
     const reason = `attached ${settings.attachesPerHour} times within an hour; put off until ${until}`;
     return stock(stay('degraded', reason), noteWish(memory, situation, false));
   }
-  const goal: SchedulerGoal = { want: 'enforce', config, cause: memory.wished ? 'pods' : 'attach' };
+  const cause = situation.scheduler.config === null ? 'attach' : 'pods';
+  const goal: SchedulerGoal = { want: 'enforce', config, cause };
   return { goal, ...enforcingStatus(situation.scheduler, desired, now), memory: noteWish(memory, situation, true) };
 }
 

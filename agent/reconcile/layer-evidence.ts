@@ -47,6 +47,7 @@ export function createVerifier({ paths, clock, placementsOf }: VerifierDeps): Ve
 function gather(paths: HostPaths, placements: readonly Placement[], before: ReadonlyMap<bigint, number>) {
   const usedNow = usage(paths, placements);
   return forEachLayer((name): LayerEvidence => {
+    if (name === 'rest') return { threads: outsidePods(paths, placements), ranMs: 0, takesUnknown: false };
     const own = placements.filter(({ layer, cgroup }) => layer === name && cgroup !== null);
     const ran = own.map(({ cgroup }) => {
       const id = cgroup?.id ?? 0n;
@@ -62,7 +63,18 @@ function gather(paths: HostPaths, placements: readonly Placement[], before: Read
 }
 
 /** Their matches are broad: the host's own, and pods that the API has not told of yet. */
-const TAKES_UNKNOWN: ReadonlySet<string> = new Set(['host', 'rest', 'normal', 'background']);
+const TAKES_UNKNOWN: ReadonlySet<string> = new Set(['host', 'normal', 'background']);
+
+/** All threads of the machine but those of pods: no more than these can be in the catch-all. Null where that cannot be told. */
+function outsidePods(paths: HostPaths, placements: readonly Placement[]): number | null {
+  const all = Number(/\/(\d+) /.exec(text(join(paths.proc, 'loadavg')) ?? '')?.[1] ?? Number.NaN);
+  if (Number.isNaN(all)) return null;
+  let ofPods = 0;
+  for (const { cgroup } of placements) {
+    if (cgroup !== null) ofPods += threadsBelow(join(paths.cgroup, cgroup.path)) ?? 0;
+  }
+  return Math.max(0, all - ofPods);
+}
 
 function usage(paths: HostPaths, placements: readonly Placement[]): Map<bigint, number> {
   const used = new Map<bigint, number>();

@@ -17,13 +17,18 @@ async function start(t: TestContext, flags: readonly string[] = []) {
   await cluster.addNamespace('temper');
   await cluster.addNode({ name: NODE, cores: 8, agent: false });
   const agent = startAgentProcess({ kubeconfig: cluster.kubeconfig, node: NODE, flags });
+  let closing: Promise<void> | undefined;
+  const closeCluster = (): Promise<void> => {
+    closing ??= cluster.close();
+    return closing;
+  };
   t.after(async () => {
     await agent.dispose();
-    await cluster.close();
+    await closeCluster();
   });
   await agent.ports;
   const annotation = (key: string): string =>
-    (cluster.api.get(NODES, NODE).metadata.annotations ?? {})[`temper.codes/${key}`] ?? '';
+    cluster.api.get(NODES, NODE).metadata.annotations?.[`temper.codes/${key}`] ?? '';
   const annotate = (key: string, value: string | null) =>
     cluster.api.patch(NODES, {
       name: NODE,
@@ -40,7 +45,7 @@ async function start(t: TestContext, flags: readonly string[] = []) {
     until(`status ${text}`, () => annotation('agent-status').startsWith(text), withinMs).catch((error: Error) => {
       throw new Error(`${error.message}; it is ${annotation('agent-status')}\n${agent.log.slice(-15).join('\n')}`);
     });
-  return { cluster, agent, annotation, annotate, addPod, status };
+  return { cluster, closeCluster, agent, annotation, annotate, addPod, status };
 }
 
 const kernelState = ({ host }: AgentProcess): string =>
@@ -95,9 +100,7 @@ test(
     agent.child.kill('SIGKILL');
     await stock(agent);
     const next = startAgentProcess({ kubeconfig: cluster.kubeconfig, node: NODE, host: agent.host });
-    t.after(async () => {
-      next.child.kill('SIGKILL');
-    });
+    t.after(() => next.dispose());
     await until('enforcing anew', () => kernelState(agent) === 'enabled', 30_000);
     assert.equal(await next.end(), 0);
     await stock(agent);
@@ -107,6 +110,7 @@ test(
 test('tasks in a wrong layer are worse than no scheduler: the node goes to stock and says why', LIMIT, async (t) => {
   const { agent, addPod, status } = await start(t);
   agent.fault({ wrongLayers: true });
+  agent.host.write('proc/loadavg', '1.00 1.00 1.00 2/52 4711\n');
   await addPod(
     'web',
     'temper-high',
@@ -117,12 +121,12 @@ test('tasks in a wrong layer are worse than no scheduler: the node goes to stock
 });
 
 test('/observe, /metrics and /readyz tell what is, without an API server too', LIMIT, async (t) => {
-  const { agent, addPod, status, cluster } = await start(t);
+  const { agent, addPod, status, closeCluster } = await start(t);
   await addPod('web', 'temper-high');
   await status('enforcing');
   const { http } = await agent.ports;
   const get = async (path: string) => await fetch(`http://127.0.0.1:${http}${path}`);
-  await cluster.close();
+  await closeCluster();
   const observed = (await (await get('/observe')).json()) as {
     machine: { cores: number };
     scheduler: { phase: string };
