@@ -1,14 +1,15 @@
-// Bundles each process into one file, as the image holds it: dist/<process>.mjs.
-import { build } from 'esbuild';
+// Bundles each process into one file, as the image holds it: dist/<process>.mjs. The command line is split into
+// chunks beside it, dist/cli/: a command then loads only what it needs, and --help next to nothing.
+import { chmodSync } from 'node:fs';
+import { type BuildOptions, build } from 'esbuild';
 
-const PROCESSES = { service: 'src/service/main.ts' };
+const PROCESSES = { service: 'src/service/main.ts', agent: 'agent/main.ts' };
+const CLI = { 'temper-cli': 'src/cli/main.ts' };
 
 // Some dependencies are CommonJS and call `require` for Node's own modules.
 const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
-const { metafile } = await build({
-  entryPoints: PROCESSES,
-  outdir: 'dist',
+const common = {
   outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
@@ -22,6 +23,11 @@ const { metafile } = await build({
   legalComments: 'linked',
   metafile: true,
   logLevel: 'warning',
-});
-for (const [path, { bytes }] of Object.entries(metafile.outputs))
-  console.error(`${path}: ${Math.round(bytes / 1024)} KiB`);
+} as const satisfies BuildOptions;
+
+const processes = await build({ ...common, entryPoints: PROCESSES, outdir: 'dist' });
+const cli = await build({ ...common, entryPoints: CLI, outdir: 'dist/cli', splitting: true });
+chmodSync('dist/cli/temper-cli.mjs', 0o755);
+
+for (const [path, { bytes, entryPoint }] of Object.entries({ ...processes.metafile.outputs, ...cli.metafile.outputs }))
+  if (entryPoint !== undefined) console.error(`${path}: ${Math.round(bytes / 1024)} KiB`);
