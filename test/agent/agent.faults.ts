@@ -1,5 +1,6 @@
 // The real agent as a process against the embedded API server, on a host of files, with the double for scx_layered.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -141,4 +142,38 @@ test('/observe, /metrics and /readyz tell what is, without an API server too', L
   assert.match(await (await get('/metrics')).text(), /temper_agent_status\{status="enforcing"\} 1/);
   assert.equal((await get('/readyz')).status, 200);
   assert.equal(kernelState(agent), 'enabled', 'the last known pods stay in force');
+});
+
+test('temper-cli and the agent: status, explain, an override, safe mode on and off', LIMIT, async (t) => {
+  const { agent, annotation, addPod, status } = await start(t);
+  const { uid } = await addPod('web', 'temper-normal');
+  await status('observing: nothing to protect');
+  const { grpc } = await agent.ports;
+  // Not synchronously: the API server that the agent writes to is in this process.
+  const cli = (...args: string[]) =>
+    new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+      const command = ['src/cli/main.ts', ...args, '--address', `127.0.0.1:${grpc}`];
+      const child = execFile(process.execPath, command, (_error, stdout, stderr) =>
+        resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+      );
+    });
+  assert.match((await cli('explain', 'pod', 'shop/web')).stdout, /nothing to protect/);
+
+  const set = await cli('qos', 'set', 'shop/web', 'high');
+  assert.equal(set.code, 0, set.stderr);
+  assert.deepEqual(JSON.parse(annotation('qos-overrides')), { [uid]: 'high' });
+  await status('enforcing');
+  const shown = await cli('status', '-o', 'json');
+  assert.equal(shown.code, 0, shown.stderr);
+  assert.match(shown.stdout, /"enforcing"/);
+  assert.match((await cli('explain', 'pod', 'shop/web')).stdout, /layer high/);
+
+  assert.equal((await cli('safe-mode', 'on')).code, 0);
+  await stock(agent);
+  await status('safe-mode');
+  assert.equal((await cli('safe-mode', 'off')).code, 0);
+  await status('enforcing');
+  assert.equal((await cli('qos', 'clear', 'shop/web')).code, 0);
+  await status('observing: nothing to protect');
+  assert.equal(annotation('qos-overrides'), '');
 });
