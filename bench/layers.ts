@@ -45,7 +45,7 @@ function measure(matching: Matching, count: number, rounds: number): Record<stri
     const flipped = pods.map((pod, index): AgentPod => (index === 100 ? { ...pod, tier: flip(round) } : pod));
     const start = performance.now();
     const input = { pods: flipped, tree, machine, matching, self: null, now: round };
-    const { desired } = desire({ ...input, settings: DEFAULT_LAYER_SETTINGS, demotion: NOT_DEMOTED });
+    const { desired } = desire({ ...input, settings: DEFAULT_LAYER_SETTINGS, demotion: NOT_DEMOTED, joined: null });
     const rendering = render(desired, input);
     if (!rendering.ok) throw new Error(rendering.reason);
     if (last !== null && update(last, rendering.config).kind === 'none') throw new Error('nothing changed');

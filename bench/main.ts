@@ -2,6 +2,7 @@
 // also writes bench/records/<name>.md with the command that repeats it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { benchAgent } from './agent.ts';
 import { benchDemo } from './demo.ts';
 import { benchLayers } from './layers.ts';
 import { benchList } from './list.ts';
@@ -18,6 +19,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['list', benchList],
   ['memory', benchMemory],
   ['layers', benchLayers],
+  ['agent', benchAgent],
   ['demo', benchDemo],
 ]);
 

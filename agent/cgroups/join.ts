@@ -33,7 +33,11 @@ export interface Joined {
  *
  * @param before the join before, for what it confirmed
  */
-export function joinCgroups(pods: ReadonlyMap<string, AgentPod>, tree: CgroupTree, before?: Joined): Joined {
+export function joinCgroups(
+  pods: ReadonlyMap<string, AgentPod>,
+  tree: CgroupTree,
+  before: Joined | null = null,
+): Joined {
   const places = new Map<string, PodPlace>();
   const free = new Map(byName(tree));
   const others: AgentPod[] = [];
@@ -83,7 +87,7 @@ interface Claim {
 }
 
 /** The one directory that a pod of another name can prove to be its own. */
-function claimOf(pod: AgentPod, { byContainer, byId }: Evidence, before: Joined | undefined): Claim | null {
+function claimOf(pod: AgentPod, { byContainer, byId }: Evidence, before: Joined | null): Claim | null {
   const heldId = before?.places.get(pod.uid)?.cgroup?.id;
   const held = heldId === undefined ? undefined : byId.get(heldId);
   if (held !== undefined) return { name: held, pod, isHeld: true };

@@ -1,4 +1,5 @@
 import { isProtected } from '../../src/model/tier.ts';
+import { type Joined, joinCgroups } from '../cgroups/join.ts';
 import type { CgroupTree } from '../cgroups/tree.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { AgentPod } from '../pods/agent-pod.ts';
@@ -10,7 +11,7 @@ import type { Desired, Notice, Placement } from './desired.ts';
 import { criticalFence, geometry } from './geometry.ts';
 import { demotionNotice, limitsNotice, overNotice, treeNotice, unheld } from './notices.ts';
 import { layerNumbers } from './numbers.ts';
-import { claimedCgroups, type Placed, place } from './place.ts';
+import { type Placed, place } from './place.ts';
 import type { LayerSettings } from './settings.ts';
 
 export interface DesireInput {
@@ -23,6 +24,8 @@ export interface DesireInput {
   readonly self: string | null;
   /** As the last computation left it; `NOT_DEMOTED` at first. */
   readonly demotion: Demotion;
+  /** Which cgroup was whose the last time; null at first. */
+  readonly joined: Joined | null;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -30,6 +33,8 @@ export interface DesireInput {
 export interface DesireResult {
   readonly desired: Desired;
   readonly demotion: Demotion;
+  /** Which cgroup is whose; to be given to the next computation. */
+  readonly joined: Joined;
   /** When to compute again though nothing changes, milliseconds since the epoch; null where there is no need. */
   readonly recheckAt: number | null;
 }
@@ -48,9 +53,9 @@ export function desire(input: DesireInput): DesireResult {
   const demotion = nextDemotion(input.demotion, fence, { now: input.now, holdMs: settings.demotionHoldMs });
   const { demoted } = demotion;
 
-  const cgroups = claimedCgroups(pods, tree);
+  const joined = joinCgroups(new Map(pods.map((pod) => [pod.uid, pod])), tree, input.joined);
   const context = { tree, matching, limits: settings.limits, self, cpus: machine.cpus, demoted };
-  const wanted = pods.map((pod) => place(pod, cgroups.get(pod.uid) ?? null, context));
+  const wanted = pods.map((pod) => place(pod, joined.places.get(pod.uid)?.cgroup ?? null, context));
   const { placed, over } = matching === 'prefixes' ? withinBlocks(wanted, tree) : { placed: wanted, over: [] };
 
   const numbers = layerNumbers({
@@ -77,6 +82,7 @@ export function desire(input: DesireInput): DesireResult {
       refusal: refusal(notices, tree, over),
     },
     demotion,
+    joined,
     recheckAt: recheckAt(demotion, settings.demotionHoldMs),
   };
 }

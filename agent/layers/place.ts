@@ -58,25 +58,3 @@ export function isLimited({ limitMilli }: AgentPod, cpus: number): boolean {
 export function isBelow(cgroup: CgroupDir | null, parent: CgroupDir | null): boolean {
   return cgroup !== null && parent !== null && cgroup.path.startsWith(`${parent.path}/`);
 }
-
-/**
- * The cgroup of each pod. Where two pods claim one, none gets it: else the tasks of the one would run in the layer of
- * the other, and a forged claim could lift a pod.
- */
-export function claimedCgroups(pods: readonly AgentPod[], tree: CgroupTree): ReadonlyMap<string, CgroupDir> {
-  const owners = new Map<bigint, string | null>();
-  const found = new Map<string, CgroupDir>();
-  for (const { uid, cgroupUid } of pods) {
-    const cgroup = tree.pods.get(cgroupUid);
-    if (cgroup === undefined) continue;
-    const owner = owners.get(cgroup.id);
-    if (owner === undefined) {
-      owners.set(cgroup.id, uid);
-      found.set(uid, { path: cgroup.path, id: cgroup.id });
-    } else {
-      if (owner !== null) found.delete(owner);
-      owners.set(cgroup.id, null);
-    }
-  }
-  return found;
-}

@@ -24,17 +24,23 @@ export function isHolding({ wished, protectedAt }: AttachMemory, { now, settings
 /** Null where attaching is within the bound, else when it will be, milliseconds since the epoch. */
 export function mayAttach({ wished, attaches }: AttachMemory, { now, settings }: AttachSituation): number | null {
   if (wished) return null;
-  const recent = attaches.filter((at) => now - at < HOUR_MS);
+  const recent = withinHour(attaches, now);
   const oldest = recent.at(-settings.attachesPerHour);
   return oldest === undefined ? null : oldest + HOUR_MS;
 }
 
 /** The memory after a decision. */
 export function noteWish(memory: AttachMemory, { now, desired }: AttachSituation, wishes: boolean): AttachMemory {
-  const attaches = memory.attaches.filter((at) => now - at < HOUR_MS);
+  const attaches = withinHour(memory.attaches, now);
+  const protectedAt = memory.protectedAt === null ? null : Math.min(memory.protectedAt, now);
   return {
     wished: wishes,
     attaches: wishes && !memory.wished ? [...attaches, now] : attaches,
-    protectedAt: desired?.hasProtected === true ? now : memory.protectedAt,
+    protectedAt: desired?.hasProtected === true ? now : protectedAt,
   };
+}
+
+/** A clock that was set back begins the hour anew, else it would last as much longer. */
+function withinHour(attaches: readonly number[], now: number): number[] {
+  return attaches.filter((at) => now - at < HOUR_MS).map((at) => Math.min(at, now));
 }

@@ -17,7 +17,7 @@ export interface VerifierDeps {
 }
 
 /** Each look costs two small files a pod, so enforcement that stands is looked at less often than it is proved. */
-const LOOK_MS = 5_000;
+const LOOK_MS = 10_000;
 /** The first looks after an attach, or after a change, are all made. */
 const FIRST_LOOKS = 3;
 
@@ -27,6 +27,7 @@ export function createVerifier({ paths, clock, placementsOf }: VerifierDeps): Ve
   let usedBefore = new Map<bigint, number>();
   let looks = 0;
   let lookedAt = 0;
+  let found: string | null = null;
 
   return (statistics, current) => {
     const now = clock.monotonic();
@@ -35,25 +36,32 @@ export function createVerifier({ paths, clock, placementsOf }: VerifierDeps): Ve
     if (current !== config) {
       config = current;
       looks = 0;
+      found = null;
       usedBefore = usage(paths, placements);
     }
-    if (looks >= FIRST_LOOKS && now - lookedAt < LOOK_MS) return null;
+    // What looks wrong is looked at again at once: one reading may be a race with a move.
+    if (found === null && looks >= FIRST_LOOKS && now - lookedAt < LOOK_MS) return null;
     looks += 1;
     lookedAt = now;
-    return verifyLayers(statistics, gather(paths, placements, usedBefore));
+    found = verifyLayers(statistics, gather(paths, placements, usedBefore));
+    return found;
   };
 }
 
 function gather(paths: HostPaths, placements: readonly Placement[], before: ReadonlyMap<bigint, number>) {
   const usedNow = usage(paths, placements);
+  const threads = new Map<bigint, number | null>();
+  for (const { cgroup } of placements) {
+    if (cgroup !== null) threads.set(cgroup.id, threadsBelow(join(paths.cgroup, cgroup.path)));
+  }
   return forEachLayer((name): LayerEvidence => {
-    if (name === 'rest') return { threads: outsidePods(paths, placements), ranMs: 0, takesUnknown: false };
+    if (name === 'rest') return { threads: outsidePods(paths, threads.values()), ranMs: 0, takesUnknown: false };
     const own = placements.filter(({ layer, cgroup }) => layer === name && cgroup !== null);
     const ran = own.map(({ cgroup }) => {
       const id = cgroup?.id ?? 0n;
       return (usedNow.get(id) ?? 0) - (before.get(id) ?? usedNow.get(id) ?? 0);
     });
-    const counts = own.map(({ cgroup }) => threadsBelow(join(paths.cgroup, cgroup?.path ?? '')));
+    const counts = own.map(({ cgroup }) => threads.get(cgroup?.id ?? 0n) ?? null);
     return {
       threads: counts.reduce<number | null>((sum, count) => (sum === null || count === null ? null : sum + count), 0),
       ranMs: ran.reduce((sum, usec) => sum + usec, 0) / 1000,
@@ -66,14 +74,12 @@ function gather(paths: HostPaths, placements: readonly Placement[], before: Read
 const TAKES_UNKNOWN: ReadonlySet<string> = new Set(['host', 'normal', 'background']);
 
 /** All threads of the machine but those of pods: no more than these can be in the catch-all. Null where that cannot be told. */
-function outsidePods(paths: HostPaths, placements: readonly Placement[]): number | null {
+function outsidePods(paths: HostPaths, ofPods: Iterable<number | null>): number | null {
   const all = Number(/\/(\d+) /.exec(text(join(paths.proc, 'loadavg')) ?? '')?.[1] ?? Number.NaN);
   if (Number.isNaN(all)) return null;
-  let ofPods = 0;
-  for (const { cgroup } of placements) {
-    if (cgroup !== null) ofPods += threadsBelow(join(paths.cgroup, cgroup.path)) ?? 0;
-  }
-  return Math.max(0, all - ofPods);
+  let left = all;
+  for (const threads of ofPods) left -= threads ?? 0;
+  return Math.max(0, left);
 }
 
 function usage(paths: HostPaths, placements: readonly Placement[]): Map<bigint, number> {

@@ -63,6 +63,11 @@ const UNSYNCED_MS = 200;
  * The agent's reconcile loop: whatever changes, it takes all inputs as they are now, decides, and tells the
  * one actuator. Start-up and recovery are turns like any other.
  */
+/** Whether a pod or a container is running that no directory was found for: hints tell of pods only. */
+function isHalfSeen({ joined }: Plan): boolean {
+  return [...(joined?.places.values() ?? [])].some((place) => place.cgroup === null || place.unseen.length > 0);
+}
+
 export function createLoop(deps: LoopDeps): Loop {
   const { clock, pods, cgroups, safeMode, scheduler } = deps;
   const placements = new WeakMap<SchedulerConfig, readonly Placement[]>();
@@ -88,7 +93,8 @@ export function createLoop(deps: LoopDeps): Loop {
     const { layers, ...attach } = deps.settings();
     const { matching, self } = deps;
     const known = { pods: pods.pods.values(), tree: cgroups.tree, machine };
-    planned = plan({ ...known, settings: layers, matching, self, demotion: planned.demotion, now });
+    const { demotion, joined } = planned;
+    planned = plan({ ...known, settings: layers, matching, self, demotion, joined, now });
     if (planned.config !== null && 'hash' in planned.config && planned.desired !== null) {
       placements.set(planned.config, planned.desired.placements);
     }
@@ -111,7 +117,7 @@ export function createLoop(deps: LoopDeps): Loop {
     view = { plan: planned, decision, gate, machine };
     scheduler.pursue(decision.goal);
     deps.turned(view);
-    if (planned.desired?.placements.some(({ cgroup }) => cgroup === null)) cgroups.ask();
+    if (isHalfSeen(planned)) cgroups.ask();
     recheck(now, attach.holdMs);
   }
 

@@ -1,3 +1,4 @@
+import type { Joined } from '../cgroups/join.ts';
 import type { CgroupTree } from '../cgroups/tree.ts';
 import { type Demotion, NOT_DEMOTED } from '../layers/demotion.ts';
 import { desire } from '../layers/desire.ts';
@@ -19,6 +20,7 @@ export interface PlanInput {
   /** Uid of the agent's own pod; null where it does not run in one. */
   readonly self: string | null;
   readonly demotion: Demotion;
+  readonly joined: Joined | null;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -28,21 +30,24 @@ export interface Plan {
   readonly desired: Desired | null;
   readonly config: SchedulerConfig | { readonly refused: string } | null;
   readonly demotion: Demotion;
+  /** Which cgroup is whose; null before the first. */
+  readonly joined: Joined | null;
   /** When to plan again though nothing changes, milliseconds since the epoch; null where there is no need. */
   readonly recheckAt: number | null;
 }
 
-export const NO_PLAN: Plan = { desired: null, config: null, demotion: NOT_DEMOTED, recheckAt: null };
+export const NO_PLAN: Plan = { desired: null, config: null, demotion: NOT_DEMOTED, joined: null, recheckAt: null };
 
 /** Pure: from what is known to what the scheduler should run with. */
 export function plan({ tree, machine, ...input }: PlanInput): Plan {
-  if (tree === null || machine === null) return { ...NO_PLAN, demotion: input.demotion };
-  const { desired, demotion, recheckAt } = desire({ ...input, tree, machine });
+  if (tree === null || machine === null) return { ...NO_PLAN, demotion: input.demotion, joined: input.joined };
+  const { desired, demotion, joined, recheckAt } = desire({ ...input, tree, machine });
   const rendering = render(desired, { matching: input.matching, tree, machine });
   return {
     desired,
     config: rendering.ok ? rendering.config : { refused: rendering.reason },
     demotion,
+    joined,
     recheckAt,
   };
 }

@@ -33,6 +33,8 @@ export interface AgentProcessOptions extends HostTreeOptions {
   readonly flags?: readonly string[];
   /** A host that another agent has left. */
   readonly host?: HostTree;
+  /** @default 'agent/main.ts' */
+  readonly entry?: string;
 }
 
 const MAX_LOG_LINES = 400;
@@ -40,7 +42,7 @@ const DOUBLE = join(import.meta.dirname, '../double/scx-layered.ts');
 const CONTAINER = 'c'.repeat(64);
 
 export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
-  const { kubeconfig, node, flags = [], host = hostTree(options) } = options;
+  const { kubeconfig, node, flags = [], host = hostTree(options), entry = 'agent/main.ts' } = options;
   const faultFile = join(host.root, 'faults.json');
   installDouble(host, faultFile);
   const stopKernel = playKernel(host.paths, aliveIn(hostPaths().proc));
@@ -59,7 +61,7 @@ export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
   };
   const args = Object.entries(settings).map(([flag, value]) => `--${flag}=${value}`);
   // The channel ties it to this process: it ends when its parent is gone, however that ended.
-  const child = spawn(process.execPath, ['agent/main.ts', ...args, ...flags], {
+  const child = spawn(process.execPath, [entry, ...args, ...flags], {
     env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -87,7 +89,9 @@ function installDouble(host: HostTree, faultFile: string): void {
     DOUBLE_FAULTS: faultFile,
   };
   const words = Object.entries(variables).map(([name, value]) => `${name}='${value}'`);
-  const script = `#!/bin/sh\nexec env ${words.join(' ')} '${process.execPath}' '${DOUBLE}' "$@"\n`;
+  // What it says of itself is the real binary's; the rest of it is the double.
+  const asked = `case "$1" in --version) echo 'scx_layered 1.1.4'; exit;; --help) echo 'Usage: scx_layered'; exit;; esac`;
+  const script = `#!/bin/sh\n${asked}\nexec env ${words.join(' ')} '${process.execPath}' '${DOUBLE}' "$@"\n`;
   writeFileSync(host.binaries.scheduler, script);
   chmodSync(host.binaries.scheduler, 0o755);
 }
@@ -102,6 +106,7 @@ function addCgroup(host: HostTree, uid: string, qos: 'burstable' | 'besteffort' 
   const container = join(folder, `cri-containerd-${CONTAINER}.scope`);
   mkdirSync(container, { recursive: true });
   writeFileSync(join(container, 'cgroup.procs'), pids.map((pid) => `${pid}\n`).join(''));
+  writeFileSync(join(folder, 'pids.current'), `${pids.length}\n`);
   return () => rmSync(folder, { recursive: true, force: true });
 }
 

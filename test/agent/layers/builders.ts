@@ -86,6 +86,7 @@ export function inputOf(pods: readonly AgentPod[], fields: Partial<DesireInput> 
     matching: 'membership',
     self: null,
     demotion: NOT_DEMOTED,
+    joined: null,
     now: 0,
     ...fields,
   };

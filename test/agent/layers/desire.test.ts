@@ -67,16 +67,16 @@ test('hasProtected: a Critical or High pod, found or not', () => {
   assert.equal(desire(unfound).desired.placements[0]?.cgroup, null);
 });
 
-test('a cgroup that two pods claim is nobody’s', () => {
+test('a cgroup that bears the uid of a pod is that pod’s, whoever else claims it', () => {
   const victim = podOf({ uid: '1', tier: 'background' });
-  const claims = ['2', '3'].map((uid) => podOf({ uid, cgroupUid: '1', tier: 'critical' }));
-  for (const pods of [
-    [victim, ...claims.slice(0, 1)],
-    [victim, ...claims],
-  ]) {
-    const { placements } = desire(inputOf(pods, { tree: treeOf([victim]) })).desired;
-    for (const { cgroup } of placements) assert.equal(cgroup, null);
-  }
+  const forger = podOf({ uid: '2', cgroupUid: '1', tier: 'critical' });
+  const tree = treeOf([victim]);
+  const paths = desire(inputOf([victim, forger], { tree })).desired.placements.map(
+    ({ cgroup }) => cgroup?.path ?? null,
+  );
+  assert.deepEqual(paths, [tree.pods.get('1')?.path, null]);
+  const alone = desire(inputOf([forger], { tree })).desired.placements.map(({ cgroup }) => cgroup);
+  assert.deepEqual(alone, [null], 'nothing confirms that it is its own');
 });
 
 const limited = [

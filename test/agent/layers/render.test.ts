@@ -21,7 +21,7 @@ const prefixes = (...paths: string[]) => paths.map((path) => [{ CgroupPrefix: pa
 
 const UID = '8a1b-2c3d';
 const pods: AgentPod[] = [
-  podOf({ uid: '1', cgroupUid: UID, tier: 'critical', qos: 'Guaranteed', requestMilli: 2000 }),
+  podOf({ uid: UID, tier: 'critical', qos: 'Guaranteed', requestMilli: 2000 }),
   podOf({ uid: '2', tier: 'background' }),
   podOf({ uid: '3', tier: 'background', qos: 'BestEffort' }),
   podOf({ uid: '4', tier: 'normal', qos: 'BestEffort' }),
