@@ -219,7 +219,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
       // First of all the node: whatever hangs after this, it is on stock.
       await scheduler.stop();
       cgroups.stop();
-      const goodbye = Promise.all([publisher.flush(), http.stop(), grpc.stop()])
+      const goodbye = Promise.all([publishing.leave(), http.stop(), grpc.stop()])
         .then(() => Promise.all([publisher.stop(), events.stop(), pods.stop(), safeMode.stop()]))
         .then(() => transport.close());
       // An API server that hangs must not keep the process.

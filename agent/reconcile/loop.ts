@@ -63,11 +63,6 @@ const UNSYNCED_MS = 200;
  * The agent's reconcile loop: whatever changes, it takes all inputs as they are now, decides, and tells the
  * one actuator. Start-up and recovery are turns like any other.
  */
-/** Whether a pod or a container is running that no directory was found for: hints tell of pods only. */
-function isHalfSeen({ joined }: Plan): boolean {
-  return [...(joined?.places.values() ?? [])].some((place) => place.cgroup === null || place.unseen.length > 0);
-}
-
 export function createLoop(deps: LoopDeps): Loop {
   const { clock, pods, cgroups, safeMode, scheduler } = deps;
   const placements = new WeakMap<SchedulerConfig, readonly Placement[]>();
@@ -165,4 +160,9 @@ export function createLoop(deps: LoopDeps): Loop {
       cancelRecheck();
     },
   };
+}
+
+/** Whether a pod or a container is running that no directory was found for: hints tell of pods only. */
+function isHalfSeen({ joined }: Plan): boolean {
+  return [...(joined?.places.values() ?? [])].some((place) => place.cgroup === null || place.unseen.length > 0);
 }

@@ -37,6 +37,8 @@ export interface Publishing {
   readonly generation: number;
   /** Says what a turn of the loop has come to. */
   say(view: LoopView): void;
+  /** Says that nothing is enforced any more, and resolves when that is written or cannot be now. */
+  leave(): Promise<void>;
 }
 
 export function createPublishing(deps: PublishingDeps): Publishing {
@@ -68,6 +70,14 @@ export function createPublishing(deps: PublishingDeps): Publishing {
           previous: load,
         });
 
+  const wanted = () => ({
+    status,
+    generation: generation(),
+    version: deps.version,
+    qosOverrides: deps.overrides(),
+    load,
+  });
+
   return {
     get status() {
       return status;
@@ -86,13 +96,17 @@ export function createPublishing(deps: PublishingDeps): Publishing {
       status = view.decision.status;
       load = loadOf(view);
       // Before the Node was read nothing is written: what stands there says what an earlier agent knew.
-      if (base !== null) {
-        const { version } = deps;
-        publisher.want({ status, generation: generation(), version, qosOverrides: deps.overrides(), load });
-      }
+      if (base !== null) publisher.want(wanted());
       const next = notableOf(view, deps.scheduler(), safeMode);
       for (const event of eventsBetween(notable, next)) events.emit(event);
       notable = next;
+    },
+    async leave() {
+      status = { word: 'observing', reason: 'the agent has ended' };
+      // Else the extender would go on placing pods by a protection that is gone, until the report is stale.
+      load = load === null ? null : { ...load, protection: 'none', at: now() };
+      if (base !== null) publisher.want(wanted());
+      await publisher.flush();
     },
   };
 }

@@ -83,7 +83,14 @@ test('from nothing to protect over enforcing to safe mode and back, and a clean 
   removeCgroup();
   await status('observing: nothing to protect');
   await stock(agent);
+
+  await addPod('again', 'temper-high');
+  await status('enforcing');
   assert.equal(await agent.end(), 0);
+  assert.equal(kernelState(agent), 'disabled');
+  assert.equal(annotation('agent-status'), 'observing: the agent has ended');
+  const load = decodeTierLoad(annotation('tier-load'));
+  assert.equal(load.ok && load.value.protection, 'none');
 });
 
 test(
