@@ -20,7 +20,10 @@ export interface FacadeDeps {
 
 /** What HTTP and gRPC see of the agent. */
 export function createFacade({ known, overrides, publisher, scheduler, safeMode, loop }: FacadeDeps): AgentFacade {
-  /** An override that is not on the Node would be lost with this process: the caller is told. */
+  /**
+   * An override that is not on the Node would be lost with this process: the caller is told, also one who
+   * repeats what could not be stored. Where all is stored this writes nothing.
+   */
   const store = async (): Promise<void> => {
     loop.turn();
     if (!(await publisher.flush())) throw new TemperError('TMP3206', 'the Node could not be written now');
@@ -36,14 +39,14 @@ export function createFacade({ known, overrides, publisher, scheduler, safeMode,
       const { uid, namespace, name } = findPod(known(), ref);
       const before = overrides.overrides.get(uid) ?? null;
       overrides.set(uid, tier);
-      if (before !== tier) await store();
+      await store();
       return { uid, namespace, name, before, tier };
     },
     async clearQos(ref) {
       const { uid, namespace, name } = findPod(known(), ref);
       const before = overrides.overrides.get(uid) ?? null;
       overrides.clear(uid);
-      if (before !== null) await store();
+      await store();
       return { uid, namespace, name, before, tier: findPod(known(), ref).tier };
     },
     reload() {

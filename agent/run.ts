@@ -123,7 +123,12 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     onOutcome: eventObserver(metrics, logger),
   });
 
-  const overrides = createOverridesKeeper(pods, safeMode, () => loop?.poke());
+  const overrides = createOverridesKeeper(
+    pods,
+    safeMode,
+    () => loop?.poke(),
+    (problem) => logger.warn({ problem }, 'the overrides on the Node are not understood and none is in force'),
+  );
   const load = createNodeLoad({
     paths,
     clock,

@@ -23,11 +23,15 @@ export interface OverridesKeeper {
   clear(uid: string): void;
 }
 
-/** @param changed called after each change that must be written. */
+/**
+ * @param changed called after each change that must be written
+ * @param dropped called with the problem of an annotation that is not understood: what it said is lost
+ */
 export function createOverridesKeeper(
   pods: NodePodsWatch,
   safeMode: SafeModeSwitch,
   changed: () => void,
+  dropped: (problem: string) => void,
 ): OverridesKeeper {
   let overrides: Overrides = NO_OVERRIDES;
   let isRead = false;
@@ -42,6 +46,7 @@ export function createOverridesKeeper(
     isRead = true;
     const reading = decodeOverrides(qosOverrides);
     if (reading.ok) apply(reading.value);
+    else dropped(reading.problem);
   });
   pods.subscribe(() => {
     const expired = expireOverrides(overrides, pods);

@@ -337,7 +337,8 @@ export const ERRORS = {
   },
   TMP3206: {
     title: 'override not stored',
-    cause: 'The API server could not be reached or refused the change of the node, so nothing was changed.',
+    cause:
+      'The API server could not be reached or refused the change of the node. The override holds until the agent ends, and is stored when it can be.',
     remedy: 'Try again when the node reaches its API server; check the rights of docs/reference/rbac.md.',
   },
   TMP3207: {

@@ -98,6 +98,21 @@ test('after the last protected pod it stays attached for the hold time, then let
   assert.equal(at(1_060_001), 'stock', 'what was let go of is not held again');
 });
 
+test('a clock that was set back puts nothing off for longer than it would from then on', () => {
+  const hour = 3_600_000;
+  const settings = { ...whole.settings, attachesPerHour: 1 };
+  const late = { ...whole, settings, now: 9 * hour };
+  const { memory } = decide({ ...late, isDisabled: true }, decide(late, NO_MEMORY).memory);
+  const first = decide({ ...late, now: 0 }, memory);
+  assert.match(first.status.reason ?? '', /put off until 1970-01-01T01:00:00/);
+  assert.equal(decide({ ...late, now: hour }, first.memory).goal.want, 'enforce');
+
+  const alone = { ...whole, desired: { ...desired, hasProtected: false } };
+  const held = decide({ ...alone, now: 0 }, decide({ ...whole, now: 9 * hour }, NO_MEMORY).memory);
+  assert.equal(held.goal.want, 'enforce');
+  assert.equal(decide({ ...alone, now: 60_000 }, held.memory).goal.want, 'stock');
+});
+
 test('no tenant flaps a node: attaches within any hour are bounded', () => {
   const steps = fc.array(fc.record({ wait: fc.nat(600_000), protects: fc.boolean() }), { maxLength: 200 });
   fc.assert(

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readProbe } from '../../agent/probe.ts';
+
+test('the version is taken from whatever surrounds it; a binary that does not say has none', () => {
+  const cases: ReadonlyArray<[string, string | null]> = [
+    ['scx_layered 1.1.4\n', '1.1.4'],
+    ['scx_layered 1.1.4-g0a1b2c3 x86_64-unknown-linux-gnu\n', '1.1.4-g0a1b2c3'],
+    ['scx_layered v1.1\n', null],
+    ['', null],
+    [`x 1.2.3${'a'.repeat(500)}`, `1.2.3${'a'.repeat(60)}`],
+  ];
+  for (const [text, version] of cases) assert.equal(readProbe(text, '').version, version, text);
+});
+
+test('only the flag itself makes a binary a patched one', () => {
+  const cases: ReadonlyArray<[string, string]> = [
+    ['Options:\n      --member-file <FILE>  reads members\n', 'membership'],
+    ['--member-file\n', 'membership'],
+    ['Options:\n  -v, --verbose\n', 'prefixes'],
+    ['Options:\n  --verbose  see also --member-file\n', 'prefixes'],
+    ['  --member-filename <FILE>\n', 'prefixes'],
+    ['', 'prefixes'],
+  ];
+  for (const [help, matching] of cases) assert.equal(readProbe('', help).matching, matching, help);
+});

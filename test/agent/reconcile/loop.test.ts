@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DEFAULT_LAYER_SETTINGS } from '../../../agent/layers/settings.ts';
+import { createLoop } from '../../../agent/reconcile/loop.ts';
+import type { Scheduler, SchedulerGoal, SchedulerState } from '../../../agent/scheduler/scheduler.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { machineOf, podOf, treeOf } from '../layers/builders.ts';
+import { STOCK } from '../views/known.ts';
+import { fakeCgroups, fakePods, fakeSafeMode } from './support.ts';
+
+const CART = podOf({ uid: '1', tier: 'critical' });
+
+/** A loop that has nothing to wait for any more; `turns` counts from then on. */
+async function rig() {
+  const clock = new FakeClock();
+  const pods = fakePods([CART]);
+  const cgroups = fakeCgroups(treeOf([CART]));
+  const safeMode = fakeSafeMode();
+  const goals: SchedulerGoal[] = [];
+  const tell: Array<(state: SchedulerState) => void> = [];
+  const scheduler: Scheduler = {
+    state: STOCK,
+    pursue: (goal) => void goals.push(goal),
+    reload: () => {},
+    subscribe: (listener) => void tell.push(listener),
+    stop: () => Promise.resolve(),
+  };
+  const report = { checks: [], refusal: null as string | null };
+  let turns = 0;
+  const loop = createLoop({
+    clock,
+    pods,
+    cgroups,
+    safeMode,
+    scheduler,
+    gate: () => Promise.resolve({ ...report }),
+    machine: () => ({ machine: machineOf(8), offline: [] }) as never,
+    matching: 'membership',
+    self: null,
+    settings: () => ({ enforce: 'protected', holdMs: 1_000, attachesPerHour: 3, layers: DEFAULT_LAYER_SETTINGS }),
+    turned: () => {
+      turns += 1;
+    },
+  });
+  loop.start();
+  await new Promise((resolve) => setImmediate(resolve));
+  clock.advance(0);
+  turns = 0;
+  const news = () => {
+    for (const listener of tell) listener(STOCK);
+  };
+  return { clock, pods, cgroups, safeMode, goals, report, loop, news, turns: () => turns };
+}
+
+test('each news is followed by one turn, and many at once by one', async () => {
+  const it = await rig();
+  const news: ReadonlyArray<[string, () => void]> = [
+    ['pods', () => it.pods.tell([CART])],
+    ['cgroups', () => it.cgroups.find(treeOf([CART]))],
+    ['the Node', () => it.safeMode.see({})],
+    ['the scheduler', it.news],
+    ['a poke', it.loop.poke],
+  ];
+  for (const [what, happens] of news) {
+    const before = it.turns();
+    for (let times = 0; times < 100; times += 1) happens();
+    it.clock.advance(0);
+    assert.equal(it.turns() - before, 1, what);
+  }
+});
+
+test('safe mode does not wait for its turn', async () => {
+  const it = await rig();
+  assert.equal(it.goals.at(-1)?.want, 'enforce');
+  it.safeMode.hold('host-file', true);
+  assert.deepEqual(it.goals.at(-1), { want: 'stock', reason: 'asked for by host-file', urgent: true });
+});
+
+test('the gate is asked again every ten seconds: a node becomes unfit, and fit, while the agent runs', async () => {
+  const it = await rig();
+  for (const refusal of ['CPU 3 offline', null]) {
+    it.report.refusal = refusal;
+    it.clock.advance(10_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    it.clock.advance(0);
+    assert.equal(it.goals.at(-1)?.want, refusal === null ? 'enforce' : 'stock');
+  }
+});
+
+test('the hold ends by itself', async () => {
+  const it = await rig();
+  it.pods.tell([]);
+  it.clock.advance(999);
+  assert.equal(it.goals.at(-1)?.want, 'enforce');
+  it.clock.advance(1);
+  assert.equal(it.goals.at(-1)?.want, 'stock');
+});
+
+test('it asks for a scan while the cgroup of a pod is not found, and not else', async () => {
+  const it = await rig();
+  const before = it.cgroups.asked;
+  it.loop.turn();
+  assert.equal(it.cgroups.asked, before);
+  it.pods.tell([CART, podOf({ uid: '2' })]);
+  it.clock.advance(0);
+  assert.equal(it.cgroups.asked, before + 1);
+});
+
+test('it knows where each of its configs puts the pods, and of no other config', async () => {
+  const it = await rig();
+  const goal = it.goals.at(-1);
+  assert.ok(goal?.want === 'enforce');
+  it.pods.tell([]);
+  it.clock.advance(0);
+  assert.deepEqual(
+    it.loop.placementsOf(goal.config)?.map(({ uid, layer }) => [uid, layer]),
+    [['1', 'critical-fenced']],
+  );
+  assert.equal(it.loop.placementsOf({ ...goal.config }), undefined);
+});
+
+test('a loop that was stopped leaves no timer and turns no more', async () => {
+  const it = await rig();
+  it.loop.poke();
+  it.loop.stop();
+  const before = it.turns();
+  it.pods.tell([]);
+  it.loop.turn();
+  assert.deepEqual(it.clock.pending, []);
+  assert.equal(it.turns(), before);
+});
