@@ -6,6 +6,7 @@ import { TemperError } from '../src/model/errors.ts';
 import { createLogStream } from '../src/telemetry/log-stream.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
+import { watchProcess } from '../src/telemetry/process.ts';
 import { stackOf } from '../src/telemetry/stack.ts';
 import { systemClock } from '../src/telemetry/system-clock.ts';
 import { VERSION } from '../src/telemetry/version.ts';
@@ -39,17 +40,7 @@ async function main(): Promise<void> {
   const metrics = new Metrics();
   metrics.collectProcess();
   metrics.gauge('temper_agent_info').set({ version: VERSION }, 1);
-  const end = (code: number): never => {
-    log.flush();
-    process.exit(code);
-  };
-  const fatal = (error: unknown): never => {
-    // The scheduler dies with this process, so the node is on stock.
-    logger.fatal({ stack: stackOf(error) }, 'temper stops: an error that nothing expected');
-    return end(FAILURE);
-  };
-  process.on('uncaughtException', fatal);
-  process.on('unhandledRejection', fatal);
+  const ending = watchProcess(log, logger);
 
   const transport = createTransport(await access(config));
   const { env: environment } = process;
@@ -63,18 +54,7 @@ async function main(): Promise<void> {
     environment,
   });
 
-  let stopping = false;
-  const stop = (signal: string): void => {
-    // Who asks twice does not want to wait.
-    if (stopping) end(FAILURE);
-    stopping = true;
-    logger.info({ signal }, 'stopping');
-    void agent.stop().then(() => end(0));
-  };
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
-  // Only where a parent has opened a channel to it: then it must not outlive that parent.
-  process.on('disconnect', () => stop('disconnect'));
+  ending.onAsked(() => agent.stop());
 }
 
 main().catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { tierPolicy } from '../../src/config/shared.ts';
 import { factorOf } from '../../src/model/factor.ts';
 import type { PodPolicy } from '../../src/model/pod-view.ts';
 import { DEFAULT_LAYER_SETTINGS, type LayerSettings } from '../layers/settings.ts';
@@ -7,19 +8,7 @@ import type { AgentConfig } from './settings.ts';
 /** What the rooms take from the configuration. */
 
 export function podPolicy(config: AgentConfig): PodPolicy {
-  return {
-    tierPolicy: {
-      mode: config['priorityMapping.mode'],
-      thresholds: {
-        critical: config['priorityMapping.critical'],
-        high: config['priorityMapping.high'],
-        normal: config['priorityMapping.normal'],
-        low: config['priorityMapping.low'],
-      },
-      systemNamespaces: new Set([...config.systemNamespaces, config.releaseNamespace]),
-    },
-    minimumFactor: factorOf(config.minimumFactor),
-  };
+  return { tierPolicy: tierPolicy(config), minimumFactor: factorOf(config.minimumFactor) };
 }
 
 export function layerSettings(config: AgentConfig): LayerSettings {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TemperError } from '../model/errors.ts';
+import type { TierPolicy } from '../model/tier.ts';
 import { LOG_LEVELS } from '../telemetry/logger.ts';
 import { type ConfigOf, setting } from './setting.ts';
 
@@ -78,4 +79,18 @@ export function checkThresholds(config: ConfigOf<typeof TIER_SETTINGS>): void {
   if (thresholds.some((value, index) => index > 0 && value >= (thresholds[index - 1] ?? value))) {
     throw new TemperError('TMP1004', 'priorityMapping must fall from critical over high and normal to low');
   }
+}
+
+/** What the model takes of them. The release namespace is a system namespace, too. */
+export function tierPolicy(config: ConfigOf<typeof TIER_SETTINGS>): TierPolicy {
+  return {
+    mode: config['priorityMapping.mode'],
+    thresholds: {
+      critical: config['priorityMapping.critical'],
+      high: config['priorityMapping.high'],
+      normal: config['priorityMapping.normal'],
+      low: config['priorityMapping.low'],
+    },
+    systemNamespaces: new Set([...config.systemNamespaces, config.releaseNamespace]),
+  };
 }

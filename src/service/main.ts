@@ -6,6 +6,7 @@ import { TemperError } from '../model/errors.ts';
 import { createLogStream } from '../telemetry/log-stream.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { Metrics } from '../telemetry/metrics.ts';
+import { watchProcess } from '../telemetry/process.ts';
 import { stackOf } from '../telemetry/stack.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import { VERSION } from '../telemetry/version.ts';
@@ -46,16 +47,7 @@ async function main(): Promise<void> {
   const metrics = new Metrics();
   metrics.collectProcess();
   metrics.gauge('temper_service_info').set({ version: VERSION }, 1);
-  const end = (code: number): never => {
-    log.flush();
-    process.exit(code);
-  };
-  const fatal = (error: unknown): never => {
-    logger.fatal({ stack: stackOf(error) }, 'temper stops: an error that nothing expected');
-    return end(FAILURE);
-  };
-  process.on('uncaughtException', fatal);
-  process.on('unhandledRejection', fatal);
+  const ending = watchProcess(log, logger);
 
   const service = await start(config, logger, metrics);
   const path = configPath(flags, process.env);
@@ -63,19 +55,10 @@ async function main(): Promise<void> {
   const files = path === undefined ? undefined : watchFiles([path], config['server.reloadMs'], systemClock, reload);
   process.on('SIGHUP', () => void files?.look());
 
-  let stopping = false;
-  const stop = (signal: string): void => {
-    // Who asks twice does not want to wait.
-    if (stopping) end(FAILURE);
-    stopping = true;
-    logger.info({ signal }, 'stopping');
+  ending.onAsked(() => {
     files?.stop();
-    void service.stop().then(() => end(0));
-  };
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
-  // Only where a parent has opened a channel to it: then it must not outlive that parent.
-  process.on('disconnect', () => stop('disconnect'));
+    return service.stop();
+  });
 }
 
 main().catch((error: unknown) => {

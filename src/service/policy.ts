@@ -1,25 +1,12 @@
 import type { ExtenderSettings } from '../../extender/settings.ts';
 import type { WebhookPolicy } from '../../webhooks/policy.ts';
+import { tierPolicy } from '../config/shared.ts';
 import { factorOf } from '../model/factor.ts';
 import type { PodPolicy } from '../model/pod-view.ts';
 import { nanoToMilli, parseQuantity } from '../model/quantity.ts';
-import type { TierPolicy } from '../model/tier.ts';
 import type { Config } from './config/settings.ts';
 
 /** What the rooms take from the configuration. */
-
-export function tierPolicy(config: Config): TierPolicy {
-  return {
-    mode: config['priorityMapping.mode'],
-    thresholds: {
-      critical: config['priorityMapping.critical'],
-      high: config['priorityMapping.high'],
-      normal: config['priorityMapping.normal'],
-      low: config['priorityMapping.low'],
-    },
-    systemNamespaces: new Set([...config.systemNamespaces, config.releaseNamespace]),
-  };
-}
 
 export function podPolicy(config: Config): PodPolicy {
   return { tierPolicy: tierPolicy(config), minimumFactor: factorOf(config['webhook.minimumFactor']) };
