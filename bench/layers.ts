@@ -4,7 +4,6 @@ import { NOT_DEMOTED } from '../agent/layers/demotion.ts';
 import { desire } from '../agent/layers/desire.ts';
 import { render } from '../agent/layers/render.ts';
 import { DEFAULT_LAYER_SETTINGS } from '../agent/layers/settings.ts';
-import { update } from '../agent/layers/update.ts';
 import type { Machine } from '../agent/machine/machine.ts';
 import type { AgentPod } from '../agent/pods/agent-pod.ts';
 import type { Matching, SchedulerConfig } from '../agent/scheduler/scheduler.ts';
@@ -27,7 +26,7 @@ export function benchLayers({ smoke }: { smoke: boolean }): Promise<BenchResult>
     name: 'desired config',
     rows,
     notes: [
-      `${CPUS} CPUs with SMT. Each round: desired layers, the config with its check by the schema and its hashes, and the difference to the one before.`,
+      `${CPUS} CPUs with SMT. Each round: desired layers, the config with its check by the schema and its hashes.`,
       `In each round one pod has another tier than in the round before. First: the first round of all in this process, nothing compiled; ${rounds} rounds.`,
       ...(smoke ? ['Smoke: few rounds, the figures mean nothing.'] : []),
     ],
@@ -48,7 +47,7 @@ function measure(matching: Matching, count: number, rounds: number): Record<stri
     const { desired } = desire({ ...input, settings: DEFAULT_LAYER_SETTINGS, demotion: NOT_DEMOTED, joined: null });
     const rendering = render(desired, input);
     if (!rendering.ok) throw new Error(rendering.reason);
-    if (last !== null && update(last, rendering.config).kind === 'none') throw new Error('nothing changed');
+    if (last !== null && last.hash === rendering.config.hash) throw new Error('nothing changed');
     took.push(performance.now() - start);
     last = rendering.config;
   }

@@ -90,8 +90,3 @@ function byUid(store: Watched<AgentPodReading>, overrides: Overrides): ReadonlyM
   for (const { pod } of store.values()) if (pod !== null) pods.set(pod.uid, withOverride(pod, overrides));
   return pods;
 }
-
-/** How old the set of pods may be, milliseconds; null where the API server has said nothing yet. */
-export function podsAgeMs({ lastContactAt }: Pick<NodePods, 'lastContactAt'>, now: number): number | null {
-  return lastContactAt === undefined ? null : Math.max(0, now - lastContactAt);
-}

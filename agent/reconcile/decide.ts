@@ -1,3 +1,4 @@
+import { gateSummary } from '../gate/report.ts';
 import type { Desired } from '../layers/desired.ts';
 import type { SchedulerGoal } from '../scheduler/scheduler.ts';
 import type { AgentStatus } from '../status.ts';
@@ -36,7 +37,10 @@ const OBJECTIONS: readonly Objection[] = [
   ({ safeMode }) =>
     safeMode.sources.length > 0 ? stay('starting', safeMode.reason ?? 'safe mode not read yet', 'ready') : null,
   ({ gate }) => (gate === null ? stay('starting', 'the node is being checked', 'ready') : null),
-  ({ gate }) => (gate?.refusal ? stay('unsupported', gate.refusal) : null),
+  ({ gate }) => {
+    const shut = gate === null ? null : gateSummary(gate);
+    return shut === null ? null : { status: shut, protection: 'none' };
+  },
   ({ scheduler: { foreign } }) => (foreign === null ? null : stay('unsupported', `another scheduler runs: ${foreign}`)),
   ({ isDisabled }) => (isDisabled ? stay('observing', 'the label temper.codes/enforce of the node is disabled') : null),
   ({ podsSynced }) => (podsSynced ? null : stay('starting', 'pods not listed yet', 'ready')),

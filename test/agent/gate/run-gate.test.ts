@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { GateReport } from '../../../agent/gate/gate.ts';
-import { gateJson, gateSummary } from '../../../agent/gate/report.ts';
+import { gateSummary } from '../../../agent/gate/report.ts';
 import { gateOf, runGate } from '../../../agent/gate/run-gate.ts';
 import { MACHINE_CHECKS, PROCESS_CHECKS } from '../../../agent/gate/table.ts';
 import { statusText } from '../../../agent/status.ts';
@@ -110,32 +110,6 @@ test("a kernel's config is kept once it has been read, and looked for until then
   tree.remove('proc/config.gz');
   tree.remove('boot');
   assert.equal((await ask()).refusal, null);
-});
-
-test('as JSON: whether it may enforce, and each check with its title', async (t) => {
-  const tree = treeFor(t);
-  tree.setOnline('0');
-  const report = await runGate(tree.paths, { agent: null });
-  const json = JSON.parse(JSON.stringify(gateJson(report)));
-  assert.equal(json.mayEnforce, false);
-  assert.equal(json.refusal, 'CPU 1 offline');
-  assert.deepEqual(
-    json.checks.find(({ check }: { check: string }) => check === 'cpus-online'),
-    {
-      id: 'TMP3019',
-      check: 'cpus-online',
-      title: ERRORS.TMP3019.title,
-      verdict: 'fail',
-      reason: 'CPU 1 offline',
-      remedy: ERRORS.TMP3019.remedy,
-    },
-  );
-  assert.equal(gateJson({ checks: [], refusal: null }).mayEnforce, true);
-});
-
-test('a report of another version may have checks that are not known here', () => {
-  const checks = [{ id: 'TMP3999', check: 'x', verdict: 'warn', reason: 'y', remedy: null }] as const;
-  assert.equal(gateJson({ checks, refusal: null }).checks[0]?.title, null);
 });
 
 test('whatever lies in the files, the gate answers, with one line for each check', async (t) => {

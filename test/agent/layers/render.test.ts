@@ -4,7 +4,6 @@ import { desire } from '../../../agent/layers/desire.ts';
 import { LAYERS, type LayerName } from '../../../agent/layers/desired.ts';
 import { layerIndex } from '../../../agent/layers/layer-specs.ts';
 import { render } from '../../../agent/layers/render.ts';
-import { update } from '../../../agent/layers/update.ts';
 import type { AgentPod } from '../../../agent/pods/agent-pod.ts';
 import type { SchedulerConfig } from '../../../agent/scheduler/scheduler.ts';
 import { configOf, inputOf, machineOf, podOf, treeOf } from './builders.ts';
@@ -145,23 +144,20 @@ test('numbers that are not valid end in stock, never in a config', () => {
   assert.match(rendering.ok ? '' : rendering.reason, /^layer config refused: layer 2: .*low is not below high/s);
 });
 
-test('updates: members and numbers are live with membership, all else is a restart', () => {
+test('a pod more changes members and numbers but no shape with membership; with prefixes all is shape', () => {
   const live = (list: readonly AgentPod[]) => configOf(inputOf(list));
   const stock = (list: readonly AgentPod[]) => configOf(inputOf(list, { matching: 'prefixes' }));
   const more = [...pods, podOf({ uid: '7', tier: 'high', requestMilli: 3000 })];
-  assert.deepEqual(update(live(pods), live([...pods].reverse())), { kind: 'none', reason: 'equal' });
-  assert.deepEqual(update(live(pods), live(more)), { kind: 'live', reason: '1 member; layers high' });
-  assert.deepEqual(update(live(more), live(pods)), { kind: 'live', reason: '1 member; layers high' });
-  assert.deepEqual(update(stock(pods), stock(more)), { kind: 'restart', reason: 'layers high' });
-  assert.equal(update(stock(pods), { ...stock(pods), hash: 'another' }).kind, 'restart');
-  assert.equal(update(stock(pods), live(pods)).kind, 'restart');
-  assert.match(update(stock(pods), live(pods)).reason, /^the way of matching; /);
-  assert.equal(update(live(pods), { ...live(more), shape: 'another binary' }).kind, 'restart');
+  assert.equal(live([...pods].reverse()).hash, live(pods).hash);
+  assert.notEqual(live(more).hash, live(pods).hash);
+  assert.equal(live(more).shape, live(pods).shape);
+  assert.notEqual(stock(more).shape, stock(pods).shape);
+  assert.notEqual(stock(pods).shape, live(pods).shape);
 });
 
 test('on the stock binary a Normal pod more is no restart', () => {
   const more = [...pods, podOf({ uid: '8', requestMilli: 3000 })];
   const [from, to] = [pods, more].map((list) => configOf(inputOf(list, { matching: 'prefixes' })));
   assert.ok(from && to);
-  assert.equal(update(from, to).kind, 'none');
+  assert.equal(to.hash, from.hash);
 });
