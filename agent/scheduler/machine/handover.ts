@@ -7,6 +7,9 @@ import type { Change, Child, Standby } from './state.ts';
 import { beginRestart, beginStop } from './stop.ts';
 import { enter, isBatchDue, type Turn } from './turn.ts';
 
+/** How the reason of a restart begins that would have been a hand-over. */
+export const NO_ROOM = 'no room to hand over';
+
 /** A second scheduler loads while the first goes on; only when it waits, the first is ended. */
 export function beginHandover(turn: Turn, config: SchedulerConfig, change: Change): void {
   const { s, at, policy, effects } = turn;
@@ -37,7 +40,7 @@ export function weighed(turn: Turn, shortage: string | null): void {
   }
   if (shortage !== null) {
     s.standby = null;
-    beginRestart(turn, standby.change.cause, `no room to hand over: ${shortage}`);
+    beginRestart(turn, standby.change.cause, `${NO_ROOM}: ${shortage}`);
     return;
   }
   s.standby = { ...standby, stage: 'loading', startedAt: at.mono, before: at.kernel };
