@@ -218,6 +218,7 @@ test('a reload is handed over; where a hand-over has just failed it is a restart
   it.scheduler.reload();
   await it.until('handing over', ({ phase }) => phase === 'handing-over', 100);
   it.scheduler.reload();
+  assert.equal(it.scheduler.state.phase, 'handing-over', 'asked again, nobody is given up for it');
   await it.until('another process', () => it.updates.length === 2, 4_000);
   assert.deepEqual(it.updates.at(-1), ['handover', 'reload']);
   assert.equal(it.world.started.length, 2, 'asked twice, done once');
@@ -269,6 +270,17 @@ test('stock wanted at any moment of a hand-over: both are gone within the bound,
       assert.equal(it.world.kernel.read().enableSeq, enableSeq, 'nobody attached');
     }
   }
+});
+
+test('stock wanted when the standby is next, and deaf: it does not attach before it is gone', async () => {
+  const it = await handingOver({ takesOverAfterMs: 400 });
+  await it.until('the standby is next', ({ phase }) => phase === 'starting', 2_500);
+  const { enableSeq } = it.world.kernel.read();
+  it.world.faults = { hangsOnSigterm: true };
+  it.stock();
+  await it.until('stock', () => isProvenStock(it), 100);
+  await it.advance(1_000);
+  assert.equal(it.world.kernel.read().enableSeq, enableSeq);
 });
 
 test('stock is not said before the standby is reaped too', async () => {
