@@ -7,6 +7,8 @@ export interface BinaryProbe {
   readonly version: string | null;
   /** By cgroup id only where the flag of the patches is there; anything else is taken for a stock binary. */
   readonly matching: Matching;
+  /** Whether it can load beside another and attach when that one is gone. */
+  readonly canStandBy: boolean;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -22,8 +24,14 @@ export async function probeBinary(program: string): Promise<BinaryProbe> {
 export function readProbe(version: string, help: string): BinaryProbe {
   return {
     version: /\b\d+\.\d+\.\d+[\w.+-]{0,60}/.exec(version)?.[0] ?? null,
-    matching: /^\s*--member-file\b/m.test(help) ? 'membership' : 'prefixes',
+    matching: knows(help, '--member-file') ? 'membership' : 'prefixes',
+    canStandBy: knows(help, '--standby'),
   };
+}
+
+/** A flag is one where a line begins with it; one that is only spoken of is not. */
+function knows(help: string, flag: string): boolean {
+  return new RegExp(`^\\s*${flag}(?![\\w-])`, 'm').test(help);
 }
 
 function ask(program: string, flag: string): Promise<string> {

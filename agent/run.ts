@@ -18,6 +18,7 @@ import type { AgentConfig } from './config/settings.ts';
 import { createFacade } from './facade.ts';
 import { kconfigFile } from './gate/kconfig-file.ts';
 import { readRelease } from './gate/kernel-config.ts';
+import { roomForTwo } from './gate/room-for-two.ts';
 import { gateOf } from './gate/run-gate.ts';
 import { hostPaths } from './host/paths.ts';
 import { readMachine } from './machine/read-machine.ts';
@@ -100,6 +101,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     environment: { PATH: searchPath },
     verifyLayers: createVerifier({ paths, clock, placementsOf: (known) => loop?.placementsOf(known) }),
     observer: countGaps(observer, gaps),
+    ...(probe.canStandBy && { room: roomForTwo(paths) }),
     policy: {
       startMs: config['scheduler.startTimeoutMs'],
       debounce: { quietMs: config['scheduler.debounceMs'], maxMs: 4 * config['scheduler.debounceMs'] },

@@ -34,7 +34,7 @@ async function readLink(path: string): Promise<FileText> {
 }
 
 /** A limit anywhere above the own cgroup holds too, so all of them are looked at. */
-async function readMemoryLimit(paths: HostPaths): Promise<MemoryLimit> {
+export async function readMemoryLimit(paths: HostPaths): Promise<MemoryLimit> {
   const own = await readText(join(paths.proc, 'self/cgroup'));
   const path = own.kind === 'text' ? /^0::(\/[\x20-\x7e]{0,500})$/m.exec(own.text)?.[1] : undefined;
   if (path === undefined) return { known: false, why: 'the own cgroup is not known' };

@@ -63,6 +63,10 @@ function stretch(
 function ejection(before: SchedulerExit | null, after: SchedulerExit | null): readonly EventNote[] {
   if (after === null || after.class === 'asked' || after.class === 'hotplug') return [];
   if (before !== null && before.at === after.at && before.class === after.class) return [];
+  if (after.isStandby) {
+    const note = `A second scheduler with a changed config did not come up (${after.class}), the first goes on: ${after.detail}`;
+    return [warning('HandoverFailed', 'Enforce', note)];
+  }
   return [warning('SchedulerEjected', 'Enforce', `The scheduler ended (${after.class}): ${after.detail}`)];
 }
 

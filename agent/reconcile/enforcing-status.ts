@@ -3,6 +3,8 @@ import type { SchedulerState } from '../scheduler/scheduler.ts';
 import type { AgentStatus } from '../status.ts';
 import type { Protection } from './situation.ts';
 
+const IN_FORCE: ReadonlySet<SchedulerState['phase']> = new Set(['enforcing', 'updating', 'handing-over']);
+
 interface Shown {
   readonly status: AgentStatus;
   readonly protection: Protection;
@@ -22,7 +24,7 @@ export function enforcingStatus(scheduler: SchedulerState, desired: Desired | nu
     const seconds = Math.ceil(((retryAt ?? now) - (lastExit?.at ?? now)) / 1000);
     return shown('starting', `retry in ${seconds} s after ${lastExit?.class ?? 'error'}`, 'none');
   }
-  if (phase !== 'enforcing' && phase !== 'updating') return shown('starting', null, 'ready');
+  if (!IN_FORCE.has(phase)) return shown('starting', null, 'ready');
   if (scheduler.usesLastKnownGood) {
     return shown('degraded', `the last config that worked is in force: ${lastExit?.detail ?? ''}`, 'enforcing');
   }

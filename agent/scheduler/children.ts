@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../../src/model/clock.ts';
-import { type CommandOptions, commandLine } from './command.ts';
+import { type CommandOptions, commandLine, standbyCommandLine } from './command.ts';
 import { MARKER } from './marker.ts';
 import { OutputTail } from './output.ts';
 import type { ChildExit, ChildHandle, Children } from './ports.ts';
@@ -23,6 +23,9 @@ const OUTPUT_MS = 200;
  */
 const TIE = 'parent=$1; shift; [ "$PPID" = "$parent" ] || exit 125; exec "$@"';
 
+/** The line that a standby prints once it has loaded and waits. */
+export const READY = 'STANDBY: ready';
+
 /** Programs by name: they come with util-linux, coreutils and any shell. */
 export function tied(command: readonly string[], parent: number): string[] {
   return ['setpriv', '--pdeathsig', 'KILL', 'nice', '-n', '-19', 'sh', '-c', TIE, 'sh', String(parent), ...command];
@@ -34,21 +37,34 @@ export function tied(command: readonly string[], parent: number): string[] {
  */
 export function realChildren(options: ChildOptions): Children {
   return {
-    start(config, ended) {
-      const child = launch(config, options);
-      if (child instanceof Error) {
-        options.clock.after(0, () => ended(notStarted(child)));
-        return { signal() {} };
-      }
-      follow(child, options.clock, ended);
-      return handle(child);
-    },
+    start: (config, ended) => begin(commandLine, { config, options, ended }),
+    standBy: (config, ready, ended) => begin(standbyCommandLine, { config, options, ended, ready }),
   };
 }
 
-function launch(config: SchedulerConfig, options: ChildOptions): ChildProcess | Error {
+interface Beginning {
+  readonly config: SchedulerConfig;
+  readonly options: ChildOptions;
+  readonly ended: (exit: ChildExit) => void;
+  readonly ready?: () => void;
+}
+
+function begin(command: typeof commandLine, { config, options, ended, ready }: Beginning): ChildHandle {
+  const child = launch(() => command(config, options), options);
+  if (child instanceof Error) {
+    options.clock.after(0, () => ended(notStarted(child)));
+    return { signal() {} };
+  }
+  const heard = (line: string): void => {
+    if (line === READY) ready?.();
+  };
+  follow(child, new OutputTail(heard), { clock: options.clock, ended });
+  return handle(child);
+}
+
+function launch(command: () => readonly string[], options: ChildOptions): ChildProcess | Error {
   try {
-    const [program = '', ...rest] = tied(commandLine(config, options), process.pid);
+    const [program = '', ...rest] = tied(command(), process.pid);
     return spawn(program, rest, {
       // A session of its own: what a terminal sends to us is ours to pass on.
       detached: true,
@@ -60,8 +76,11 @@ function launch(config: SchedulerConfig, options: ChildOptions): ChildProcess | 
   }
 }
 
-function follow(child: ChildProcess, clock: Clock, ended: (exit: ChildExit) => void): void {
-  const tail = new OutputTail();
+function follow(
+  child: ChildProcess,
+  tail: OutputTail,
+  { clock, ended }: { readonly clock: Clock; readonly ended: (exit: ChildExit) => void },
+): void {
   let isTold = false;
   const tell = (exit: Omit<ChildExit, 'output'>): void => {
     if (isTold) return;

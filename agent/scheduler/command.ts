@@ -40,6 +40,12 @@ export function commandLine(config: SchedulerConfig, { paths, program, kconfig }
   ];
 }
 
+/** The same for one that loads, says so, and waits until the node is free. Only the patched binary knows how. */
+export function standbyCommandLine(config: SchedulerConfig, options: CommandOptions): string[] {
+  const words = commandLine(config, options);
+  return words.toSpliced(options.program.length, 0, '--standby');
+}
+
 /** Known before the attach, members are right from the first moment on; without a file they follow by the socket. */
 function memberFlags({ members }: SchedulerConfig, paths: HostPaths): string[] {
   if (members === null) return [];

@@ -25,7 +25,8 @@ export function createScheduler(deps: SchedulerDeps): SupervisedScheduler {
   const policy = { ...DEFAULT_POLICY, ...deps.policy };
   const listeners: Array<(state: SchedulerState) => void> = [];
   const queue: Event[] = [];
-  let machine = initial(deps.knownGood.load(), deps.generation ?? 0, clock.now());
+  const canHandOver = deps.room !== undefined;
+  let machine = initial(deps.knownGood.load(), deps.generation ?? 0, clock.now(), canHandOver);
   let shown = view(machine, null);
   let isBusy = false;
   let hasEnded = false;

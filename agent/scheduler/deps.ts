@@ -6,6 +6,7 @@ import type {
   Kernel,
   KnownGood,
   Orphans,
+  Room,
   SchedulerObserver,
   StatisticsSource,
   VerifyLayers,
@@ -22,6 +23,8 @@ export interface SchedulerDeps {
   readonly control: Control;
   readonly orphans: Orphans;
   readonly knownGood: KnownGood;
+  /** Only where the binary can stand by: without it, what cannot change live is a restart. */
+  readonly room?: Room;
   readonly verifyLayers: VerifyLayers;
   readonly observer: SchedulerObserver;
   readonly policy?: Partial<Policy>;

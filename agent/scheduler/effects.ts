@@ -1,6 +1,6 @@
 import type { SchedulerDeps } from './deps.ts';
 import type { Effect, Event } from './machine/state.ts';
-import type { ChildHandle, Statistics, StatisticsSession } from './ports.ts';
+import type { ChildExit, ChildHandle, Statistics, StatisticsSession } from './ports.ts';
 import type { SchedulerConfig } from './scheduler.ts';
 
 export interface Deeds {
@@ -10,8 +10,7 @@ export interface Deeds {
   forget(): void;
 }
 
-interface Current {
-  readonly serial: number;
+interface Running {
   readonly handle: ChildHandle;
   readonly session: StatisticsSession;
 }
@@ -19,26 +18,34 @@ interface Current {
 /** Does what a step asks for; what comes of it goes to `tell`, later, never within the call. */
 export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deeds {
   const { children, statistics, control, orphans, knownGood, observer } = deps;
-  let current: Current | null = null;
+  /** By serial number: the child, and beside it a standby. */
+  const running = new Map<number, Running>();
   let latest: Statistics | null = null;
 
-  const spawn = (serial: number, config: SchedulerConfig): void => {
-    const handle = children.start(config, (exit) => {
-      if (current?.serial === serial) {
-        current.session.close();
-        current = null;
-      }
+  const spawn = (serial: number, config: SchedulerConfig, standsBy: boolean): void => {
+    const ended = (exit: ChildExit): void => {
+      running.get(serial)?.session.close();
+      running.delete(serial);
       tell({ type: 'exited', serial, exit });
-    });
-    current = { serial, handle, session: statistics.open() };
+    };
+    const handle = standsBy
+      ? children.standBy(config, () => tell({ type: 'ready', serial }), ended)
+      : children.start(config, ended);
+    // It connects with the first question, so that of a standby does when it has attached.
+    running.set(serial, { handle, session: statistics.open() });
+  };
+
+  const weigh = async (serial: number): Promise<void> => {
+    const shortage = await deps.room?.shortage().catch((error: unknown) => `it cannot be told: ${message(error)}`);
+    tell({ type: 'weighed', serial, shortage: shortage ?? null });
   };
 
   const ask = async (serial: number, config: SchedulerConfig): Promise<void> => {
-    const session = current?.serial === serial ? current.session : null;
-    if (session === null) return;
+    const session = running.get(serial)?.session;
+    if (session === undefined) return;
     const answer = await session.read().catch((error: unknown) => ({ failure: message(error) }));
     if (isFailure(answer)) return tell({ type: 'statistics', serial, outcome: { ok: false, reason: answer.failure } });
-    if (current?.serial === serial) latest = answer;
+    if (running.has(serial)) latest = answer;
     const outcome = { ok: true, wrong: verify(deps, answer, config), hash: config.hash } as const;
     tell({ type: 'statistics', serial, outcome });
   };
@@ -66,10 +73,11 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
     perform(effect) {
       switch (effect.type) {
         case 'spawn':
-          return spawn(effect.serial, effect.config);
+          return spawn(effect.serial, effect.config, effect.standsBy);
+        case 'weigh':
+          return void weigh(effect.serial);
         case 'signal':
-          if (current?.serial === effect.serial) current.handle.signal(effect.signal);
-          return;
+          return running.get(effect.serial)?.handle.signal(effect.signal);
         case 'ask':
           return void ask(effect.serial, effect.config);
         case 'control':

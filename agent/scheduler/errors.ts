@@ -1,5 +1,5 @@
 import type { ErrorId } from '../../src/model/errors.ts';
-import type { ExitClass } from './scheduler.ts';
+import type { ExitClass, SchedulerExit } from './scheduler.ts';
 
 /** The error that a user reads of for each end of enforcement; null where all is as wanted. */
 const ERROR_OF: Readonly<Record<ExitClass, ErrorId | null>> = {
@@ -17,6 +17,11 @@ const ERROR_OF: Readonly<Record<ExitClass, ErrorId | null>> = {
   error: 'TMP3130',
 };
 
-export function errorOfExit(exitClass: ExitClass): ErrorId | null {
-  return ERROR_OF[exitClass];
+export function errorOfExit({
+  class: exitClass,
+  isStandby,
+}: Pick<SchedulerExit, 'class' | 'isStandby'>): ErrorId | null {
+  const id = ERROR_OF[exitClass];
+  // A config is refused for its own sake, whoever was to load it.
+  return id !== null && id !== 'TMP3121' && isStandby ? 'TMP3535' : id;
 }

@@ -2,6 +2,7 @@ import { TemperError } from '../../src/model/errors.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
 import { errorOfExit } from './errors.ts';
+import { NO_ROOM } from './machine/handover.ts';
 import type { SchedulerObserver } from './ports.ts';
 import { EXIT_CLASSES, type SchedulerDetails } from './scheduler.ts';
 
@@ -18,10 +19,10 @@ export function telemetryObserver(metrics: Metrics, logger: Logger): SchedulerOb
   return {
     exited(exit) {
       exits.inc({ class: exit.class });
-      const id = errorOfExit(exit.class);
+      const id = errorOfExit(exit);
       const error = id === null ? undefined : new TemperError(id, exit.detail);
       const fields = { class: exit.class, detail: exit.detail };
-      if (error === undefined) logger.info(fields, 'the scheduler ended');
+      if (error === undefined) logger.info(fields, exit.isStandby ? 'the standby ended' : 'the scheduler ended');
       else logger.warn({ ...fields, error: error.id, remedy: error.remedy }, error.message);
     },
     updated(kind, cause, seconds) {
@@ -43,6 +44,8 @@ function logState(logger: Logger, { phase, reason, generation, foreign }: Schedu
   const fields = { phase, reason, generation };
   if (phase === 'latched') logger.error({ ...fields, error: 'TMP3126' }, new TemperError('TMP3126', reason).message);
   else if (foreign !== null) logger.warn({ ...fields, error: 'TMP3127' }, new TemperError('TMP3127', foreign).message);
+  else if (reason.startsWith(NO_ROOM))
+    logger.warn({ ...fields, error: 'TMP3536' }, new TemperError('TMP3536', reason).message);
   else if (reason.startsWith('not proven stock')) logger.error({ ...fields, error: 'TMP3129' }, reason);
   else logger.info(fields, 'scheduler');
 }

@@ -6,6 +6,12 @@ const MAX_LINE = 400;
 /** The last lines of some streams, bounded whatever is written to them. */
 export class OutputTail {
   #lines: string[] = [];
+  readonly #heard: (line: string) => void;
+
+  /** @param heard is told each whole line */
+  constructor(heard: (line: string) => void = () => {}) {
+    this.#heard = heard;
+  }
 
   /** Reads on to the end, so that the writer never waits for us. */
   follow(stream: Readable): void {
@@ -16,6 +22,7 @@ export class OutputTail {
       // A line without an end must not grow without one either: its begin is what is kept.
       rest = (lines.pop() ?? '').slice(0, MAX_LINE);
       this.#add(lines);
+      lines.forEach(this.#heard);
     });
     stream.on('end', () => {
       if (rest !== '') this.#add([rest]);

@@ -18,6 +18,8 @@ export interface Policy {
   readonly killMs: { readonly urgent: number; readonly calm: number };
   /** From the child's end to `disabled`; worst seen 1.9 s in emulation. Later is reported. */
   readonly releaseMs: number;
+  /** From the end of the one before until the standby is attached; worst seen 0.5 s in emulation, on a busy host. */
+  readonly takeOverMs: number;
   /** Limit of a search for processes that an earlier agent left. */
   readonly sweepMs: number;
   /** A change waits for more of them: so long after the latest, at most so long after the first. */
@@ -52,6 +54,7 @@ export const DEFAULT_POLICY: Policy = {
   wrongReadings: 2,
   killMs: { urgent: 500, calm: 2_000 },
   releaseMs: 3_000,
+  takeOverMs: 10_000,
   sweepMs: 2_000,
   debounce: { quietMs: 500, maxMs: 2_000 },
   controlMs: 5_000,

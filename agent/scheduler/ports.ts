@@ -18,6 +18,14 @@ export interface ChildHandle {
 export interface Children {
   /** `ended` is called once, when the process is reaped or could not be started; never before this returns. */
   start(config: SchedulerConfig, ended: (exit: ChildExit) => void): ChildHandle;
+  /** The same for one that waits until the node is free. `ready` is called when it has loaded; a liar may do so more than once. */
+  standBy(config: SchedulerConfig, ready: () => void, ended: (exit: ChildExit) => void): ChildHandle;
+}
+
+/** Whether there is room for a second scheduler beside the attached one. */
+export interface Room {
+  /** What is short, for people; null where nothing is. */
+  shortage(): Promise<string | null>;
 }
 
 /** What `/sys/kernel/sched_ext` says at one moment; null where a file is missing or not readable. */

@@ -7,7 +7,7 @@ import { kernelOf } from './kernel.ts';
 import { knownGoodIn } from './known-good.ts';
 import { orphansIn } from './orphans.ts';
 import type { Policy } from './policy.ts';
-import type { SchedulerObserver, VerifyLayers } from './ports.ts';
+import type { Room, SchedulerObserver, VerifyLayers } from './ports.ts';
 import { statisticsAt } from './statistics.ts';
 
 export interface RealSchedulerOptions {
@@ -21,6 +21,8 @@ export interface RealSchedulerOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly verifyLayers: VerifyLayers;
   readonly observer: SchedulerObserver;
+  /** Only where the program can stand by. */
+  readonly room?: Room;
   readonly policy?: Partial<Policy>;
   /** The generation that an earlier agent reached. @default 0 */
   readonly generation?: number;

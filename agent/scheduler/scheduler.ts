@@ -39,27 +39,33 @@ export interface SchedulerExit {
   readonly detail: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** It was a standby that did not come up: what was attached before is not touched by it. */
+  readonly isStandby?: true;
 }
 
-/** `stock`: nothing of ours is attached, proven. `waiting`: back-off. `latched`: gave up until asked. */
+/**
+ * `stock`: nothing of ours is attached, proven. `handing-over`: a standby loads beside the one that enforces.
+ * `waiting`: back-off. `latched`: gave up until asked.
+ */
 export type SchedulerPhase =
   | 'stock'
   | 'starting'
   | 'attaching'
   | 'enforcing'
   | 'updating'
+  | 'handing-over'
   | 'stopping'
   | 'waiting'
   | 'latched';
 
 export interface SchedulerState {
   readonly phase: SchedulerPhase;
-  /** What is enforced now; null unless `enforcing` or `updating`. */
+  /** What is enforced now; null unless `enforcing`, `updating` or `handing-over`. */
   readonly config: SchedulerConfig | null;
   /** +1 for each applied change. */
   readonly generation: number;
   readonly lastExit: SchedulerExit | null;
-  /** Whether the config in force is the last that worked, because the one asked for was refused. */
+  /** Whether the config in force is the last that worked, because the one asked for was refused or could not be handed over to. */
   readonly usesLastKnownGood: boolean;
   /** When the next try begins, milliseconds since the epoch; null unless `waiting`. */
   readonly retryAt: number | null;

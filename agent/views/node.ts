@@ -12,6 +12,7 @@ import type {
 import { LAYERS } from '../layers/desired.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { LayerStatistics } from '../scheduler/ports.ts';
+import type { SchedulerExit } from '../scheduler/scheduler.ts';
 import { statusText } from '../status.ts';
 import type { Known } from './known.ts';
 import { podPlace } from './pods.ts';
@@ -103,6 +104,11 @@ function withStatistics(view: LayerView, measured: LayerStatistics | undefined) 
   return { ...rest, ...(util !== null && { util }), ...view };
 }
 
+function exitLine({ at, class: exitClass, detail, isStandby }: SchedulerExit): string {
+  const what = isStandby ? 'a standby last failed' : 'it last ended';
+  return `${what} at ${new Date(at).toISOString()} (${exitClass}): ${detail}`;
+}
+
 /** Why the status is what it is, the decisive reason first. */
 export function explainNode(known: Known): NodeExplanation {
   const { turn, scheduler, safeMode } = known;
@@ -116,7 +122,7 @@ export function explainNode(known: Known): NodeExplanation {
       ...(safeMode.reason === null ? [] : [`safe mode: ${safeMode.reason}`]),
       ...(turn?.plan.desired?.notices ?? []).map(({ message }) => message),
       `scheduler: ${scheduler.phase}: ${scheduler.reason}`,
-      ...(exit === null ? [] : [`it last ended at ${new Date(exit.at).toISOString()} (${exit.class}): ${exit.detail}`]),
+      ...(exit === null ? [] : [exitLine(exit)]),
     ],
   };
 }

@@ -522,6 +522,21 @@ export const ERRORS = {
     cause: 'scx_layered was killed, panicked or ended with an error.',
     remedy: 'Look for an OOM kill and at the end of its output in the message; it is tried again by itself.',
   },
+  TMP3535: {
+    title: 'hand-over failed',
+    cause:
+      'A second scx_layered with the changed config was refused, died, or was not ready in time. The first one goes on with the ' +
+      'config before, so nothing is lost but the change.',
+    remedy:
+      'It is tried again by itself, with growing waits, unless the config was refused. `temper-cli scheduler reload` makes it a ' +
+      'restart, with the gap of one.',
+  },
+  TMP3536: {
+    title: 'no room to hand over',
+    cause:
+      'There is not enough memory for two schedulers, so the change was a restart: some seconds on the stock scheduler.',
+    remedy: "Raise the agent's memory limit to 512 MiB or more, and leave 256 MiB of the node's memory available.",
+  },
   TMP4001: {
     title: 'the scheduler does not follow the extender',
     cause:

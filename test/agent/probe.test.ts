@@ -24,3 +24,15 @@ test('only the flag itself makes a binary a patched one', () => {
   ];
   for (const [help, matching] of cases) assert.equal(readProbe('', help).matching, matching, help);
 });
+
+test('a binary can stand by where its help lists the flag, whatever else it can', () => {
+  const cases: ReadonlyArray<[string, boolean]> = [
+    ['Options:\n      --standby  waits\n', true],
+    ['  --standby\n  --member-file <FILE>\n', true],
+    ['  --member-file <FILE>\n', false],
+    ['  --standby-timeout <MS>\n', false],
+    ['  --verbose  see also --standby\n', false],
+    ['', false],
+  ];
+  for (const [help, canStandBy] of cases) assert.equal(readProbe('', help).canStandBy, canStandBy, help);
+});

@@ -15,13 +15,15 @@ const WITHOUT_VALUE = new Set(
     '--layer-preempt-weight-disable --layer-growth-weight-disable --local-llc-iteration --enable-gpu-support'
   ).split(' '),
 );
-/** What the patches add. */
+/** What the patches add: with a value, and without. */
 const PATCHED = new Set(['--member-file']);
+const STANDBY = '--standby';
 
 export interface Arguments {
   /** Texts of the configs, files read. */
   readonly configs: readonly string[];
   readonly memberFile: string | null;
+  readonly standsBy: boolean;
 }
 
 /** @throws Error for a command line that the real one does not take (exit code 2), or a file that is not there (1) */
@@ -38,13 +40,13 @@ export function readArguments(argv: readonly string[], isPatched: boolean): Argu
     if (takesNext) at += 1;
     if (word === '--member-file') memberFile = argv[at] ?? null;
   }
-  return { configs, memberFile };
+  return { configs, memberFile, standsBy: argv.includes(STANDBY) };
 }
 
 function takesValue(word: string, isPatched: boolean): boolean {
   const [flag = ''] = word.split('=');
   if (WITH_VALUE.has(flag) || (isPatched && PATCHED.has(flag))) return true;
-  if (WITHOUT_VALUE.has(flag)) return false;
+  if (WITHOUT_VALUE.has(flag) || (isPatched && flag === STANDBY)) return false;
   throw new Error(`unexpected argument '${flag}'`);
 }
 

@@ -15,12 +15,16 @@ export interface DoubleWorld {
   readonly exit: (code: number, stderr: string) => void;
   /** It ends by a signal that cannot be caught. */
   readonly die: () => void;
+  /** It stands by: it has loaded and waits. */
+  readonly ready: () => void;
   /** It is attached, so its socket answers from now on. */
   readonly attached: () => void;
 }
 
 const START_MS = 1_000;
 const TURN_MS = 100;
+/** Between a standby's looks at the state: the real one looks every millisecond. */
+const LOOK_MS = 5;
 
 /** What scx_layered does, without its scheduling: the one core of the double's process and of its in-process form. */
 export class Double {
@@ -30,6 +34,7 @@ export class Double {
   #cancels: Array<() => void> = [];
   #hasEnded = false;
   #isAttached = false;
+  #isWaiting = false;
 
   constructor(world: DoubleWorld) {
     this.#world = world;
@@ -40,7 +45,7 @@ export class Double {
   }
 
   /** @param members as `--member-file` gave them */
-  start(configs: readonly string[], members: ReadonlyMap<bigint, number>): void {
+  start(configs: readonly string[], members: ReadonlyMap<bigint, number>, standsBy = false): void {
     const faults = this.#world.faults();
     this.#members = new Map(members);
     if (faults.diesAfterMs !== undefined) this.#after(faults.diesAfterMs, () => this.#world.die());
@@ -60,11 +65,40 @@ export class Double {
       this.#end(error.code, `Error: ${error.message}`);
       return;
     }
-    if (!faults.neverAttaches) this.#after(faults.startMs ?? START_MS, () => this.#attach());
+    if (faults.neverAttaches) return;
+    const next = standsBy && !faults.doesNotStandBy ? () => this.#wait() : () => this.#attach();
+    this.#after(faults.startMs ?? START_MS, next);
+  }
+
+  /** Loaded; from now on it looks whether the node is free, and attaches by itself. */
+  #wait(): void {
+    const { ready, faults } = this.#world;
+    this.#isWaiting = true;
+    const { neverReady, readyTwice, diesWaitingMs } = faults();
+    if (!neverReady) ready();
+    if (readyTwice) ready();
+    if (diesWaitingMs !== undefined) this.#after(diesWaitingMs, () => this.#end(1, 'Error: died while it waited'));
+    this.#look();
+  }
+
+  #look(): void {
+    const { kernel, faults } = this.#world;
+    if (kernel.read().state !== 'disabled') {
+      this.#after(LOOK_MS, () => this.#look());
+      return;
+    }
+    this.#after(faults().takesOverAfterMs ?? 0, () => {
+      this.#isWaiting = false;
+      this.#attach();
+    });
   }
 
   terminate(): void {
     if (this.#world.faults().hangsOnSigterm) return;
+    if (this.#isWaiting) {
+      this.#end(1, 'Error: ended while it waited');
+      return;
+    }
     // The main loop looks at its next turn.
     this.#after(TURN_MS, () => {
       if (this.#isAttached) this.detach();

@@ -25,4 +25,13 @@ export interface DoubleFaults {
   readonly refusesControl?: boolean;
   readonly controlSilent?: boolean;
   readonly startMs?: number;
+  /** As a standby: it does not say that it waits, but does. */
+  readonly neverReady?: boolean;
+  readonly readyTwice?: boolean;
+  /** It attaches at once, as one without that flag would. */
+  readonly doesNotStandBy?: boolean;
+  /** So many milliseconds after it began to wait it ends with an error. */
+  readonly diesWaitingMs?: number;
+  /** So long after the node is free it attaches. */
+  readonly takesOverAfterMs?: number;
 }

@@ -1,5 +1,5 @@
 import { controlRequest } from '../../agent/scheduler/control.ts';
-import type { ChildExit, Children, Control, StatisticsSource } from '../../agent/scheduler/ports.ts';
+import type { ChildExit, ChildHandle, Children, Control, StatisticsSource } from '../../agent/scheduler/ports.ts';
 import { readReply } from '../../agent/scheduler/reply.ts';
 import type { SchedulerConfig } from '../../agent/scheduler/scheduler.ts';
 import { readStatistics } from '../../agent/scheduler/statistics.ts';
@@ -26,11 +26,14 @@ export interface InProcess {
   /** Processes that live now, and all configs that any was started with. */
   readonly alive: number;
   readonly started: readonly SchedulerConfig[];
-  /** Ends the process as `kill -9` by somebody else does. */
-  kill(): void;
+  /** Processes that stand by now. */
+  readonly waiting: number;
+  /** Ends the processes as `kill -9` by somebody else does. */
+  kill(which?: 'all' | 'attached' | 'standby'): void;
 }
 
 interface Process {
+  readonly standsBy: boolean;
   readonly double: Double;
   readonly end: (exit: Omit<ChildExit, 'failure'>) => void;
 }
@@ -42,7 +45,7 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
   const faults = (): DoubleFaults => world.faults;
   const attached = (): Double | null => [...processes].find(({ double }) => double.isAttached)?.double ?? null;
 
-  const spawn = (ended: (exit: ChildExit) => void): Process => {
+  const spawn = (ended: (exit: ChildExit) => void, ready?: () => void): Process => {
     const end: Process['end'] = (exit) => {
       if (!processes.delete(process)) return;
       double.gone();
@@ -56,11 +59,24 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
       tasks: () => world.tasks,
       exit: (code, output) => end({ code, signal: null, output }),
       die: () => end({ code: null, signal: 'SIGKILL', output: '' }),
+      // As through a pipe: never within the call that starts it.
+      ready: () => clock.after(0, () => ready?.()),
       attached: () => {},
     });
-    const process: Process = { double, end };
+    const process: Process = { standsBy: ready !== undefined, double, end };
     processes.add(process);
     return process;
+  };
+
+  const begin = (config: SchedulerConfig, process: Process): ChildHandle => {
+    started.push(config);
+    process.double.start([JSON.stringify(config.layers)], config.members ?? new Map(), process.standsBy);
+    return {
+      signal(signal) {
+        if (signal === 'SIGTERM') return process.double.terminate();
+        if (!faults().ignoresSigkill) clock.after(0, () => kill(process));
+      },
+    };
   };
 
   const kill = (process: Process): void => process.end({ code: null, signal: 'SIGKILL', output: '' });
@@ -73,19 +89,16 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
     get alive() {
       return processes.size;
     },
-    kill: () => [...processes].forEach(kill),
+    get waiting() {
+      return [...processes].filter(isWaiting).length;
+    },
+    kill(which = 'all') {
+      const chosen = [...processes].filter((one) => which === 'all' || isWaiting(one) === (which === 'standby'));
+      chosen.forEach(kill);
+    },
     children: {
-      start(config, ended) {
-        started.push(config);
-        const process = spawn(ended);
-        process.double.start([JSON.stringify(config.layers)], config.members ?? new Map());
-        return {
-          signal(signal) {
-            if (signal === 'SIGTERM') return process.double.terminate();
-            if (!faults().ignoresSigkill) clock.after(0, () => kill(process));
-          },
-        };
-      },
+      start: (config, ended) => begin(config, spawn(ended)),
+      standBy: (config, ready, ended) => begin(config, spawn(ended, ready)),
     },
     statistics: {
       open() {
@@ -118,6 +131,8 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
   };
   return world;
 }
+
+const isWaiting = ({ standsBy, double }: Process): boolean => standsBy && !double.isAttached;
 
 function answer(clock: Clock, connection: Connection, question: object): Promise<unknown> {
   const line = connection.answer(JSON.stringify(question));

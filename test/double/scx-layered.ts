@@ -14,7 +14,7 @@ import { Connection } from './connection.ts';
 import { Double } from './double.ts';
 import type { DoubleFaults } from './faults.ts';
 import { OWNER_FILE } from './play-kernel.ts';
-import { fileKernel } from './sched-ext.ts';
+import { fileKernel, type SchedExt } from './sched-ext.ts';
 import { tasksBelow } from './tasks.ts';
 
 const root = process.env['DOUBLE_ROOT'] ?? '';
@@ -35,6 +35,17 @@ const leave = (code: number, stderr: string): void => {
   process.stderr.write(`${stderr}\n`, () => process.exit(code));
 };
 
+// The kernel gives it back when this process is gone, however that ended: the tests' kernel must know whose it is.
+const own = (): void => writeFileSync(join(paths.sys, OWNER_FILE), String(process.pid));
+const files = fileKernel(paths.sys);
+const kernel: SchedExt = {
+  read: () => files.read(),
+  set(change) {
+    if (change.state === 'enabled') own();
+    files.set(change);
+  },
+};
+
 const double = new Double({
   // Timers that keep the process alive, as its main loop does.
   clock: {
@@ -45,12 +56,13 @@ const double = new Double({
       return () => clearTimeout(timer);
     },
   },
-  kernel: fileKernel(paths.sys),
+  kernel,
   tasks: () => tasksBelow(paths.cgroup),
   faults,
   isPatched,
   exit: leave,
   die: () => process.kill(process.pid, 'SIGKILL'),
+  ready: () => process.stdout.write('STANDBY: ready\n'),
   attached: listen,
 });
 
@@ -73,13 +85,12 @@ function listen(): void {
 setInterval(() => {}, 1_000);
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => double.terminate());
 
-// The kernel gives it back when this process is gone, however that ended: the tests' kernel must know whose it is.
-writeFileSync(join(paths.sys, OWNER_FILE), String(process.pid));
 try {
-  const { configs, memberFile } = readArguments(process.argv.slice(2), isPatched);
+  const { configs, memberFile, standsBy } = readArguments(process.argv.slice(2), isPatched);
   const list: Array<[string, number]> = memberFile === null ? [] : JSON.parse(readFileSync(memberFile, 'utf8'));
   process.stdout.write('loading\n');
-  double.start(configs, new Map(list.map(([id, layer]) => [BigInt(id), layer])));
+  if (!standsBy) own();
+  double.start(configs, new Map(list.map(([id, layer]) => [BigInt(id), layer])), standsBy);
 } catch (error) {
   leave((error as NodeJS.ErrnoException).code === 'ENOENT' ? 1 : 2, `error: ${(error as Error).message}`);
 }

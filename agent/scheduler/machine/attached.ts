@@ -1,8 +1,11 @@
+import type { SchedulerConfig } from '../scheduler.ts';
 import { forgive } from './failures.ts';
+import { beginHandover, handingOver, isNear } from './handover.ts';
 import { hasHotplugged, holder } from './holder.ts';
 import { startLimit } from './rest.ts';
-import type { Child } from './state.ts';
-import { beginStop } from './stop.ts';
+import { killStandbyWhenDue } from './standby.ts';
+import type { Change, Child, Standby } from './state.ts';
+import { beginRestart, beginStop } from './stop.ts';
 import { amend, enter, isBatchDue, type Turn } from './turn.ts';
 
 /** Attached, and the proof is on its way. */
@@ -29,7 +32,9 @@ export function enforcing(turn: Turn): void {
     return;
   }
   if (child.provenAt !== null && at.mono - child.provenAt >= policy.successMs) forgive(s, 'failures');
-  if (child.control === null) changeWhenDue(turn, child);
+  killStandbyWhenDue(turn);
+  if (s.standby !== null) handingOver(turn, child, s.standby);
+  else if (child.control === null) changeWhenDue(turn, child);
   else if (at.mono >= child.control.deadline) {
     beginRestart(turn, child.control.change.cause, 'a live update got no answer');
   }
@@ -46,12 +51,17 @@ function isLost(turn: Turn): boolean {
   if (who === 'unknown') return false;
   const isSame = at.kernel.enableSeq === null || at.kernel.enableSeq === child.seq;
   if (who === 'ours' && at.kernel.state === 'enabled' && isSame) return false;
-  const what =
-    who === 'ours' && at.kernel.state === 'enabled' ? 'it has attached anew by itself' : 'the kernel let go of it';
+  const what = who === 'ours' && at.kernel.state === 'enabled' ? attachedAnew(s.standby) : 'the kernel let go of it';
   const hotplugged = hasHotplugged(at.kernel, child.before);
   const detail = hotplugged ? `${what}: the CPUs changed` : what;
   beginStop(turn, { class: hotplugged ? 'hotplug' : 'ejected', detail, urgent: false });
   return true;
+}
+
+function attachedAnew(standby: Standby | null): string {
+  return standby === null
+    ? 'it has attached anew by itself'
+    : 'the kernel let go of it, and the standby has taken over';
 }
 
 function ask(turn: Turn): void {
@@ -74,7 +84,7 @@ function tellMembers(turn: Turn, child: Child): void {
   effects.push({ type: 'control', serial: child.serial, from: null, to: child.config });
 }
 
-/** Goes over to the config asked for: live where only members and numbers differ, else by a restart. */
+/** Goes over to the config asked for: live where only members and numbers differ, else by another process. */
 function changeWhenDue(turn: Turn, child: Child): void {
   const { s, at, policy, effects } = turn;
   if (s.goal.want !== 'enforce' || s.batch === null || !isBatchDue(turn)) return;
@@ -84,12 +94,8 @@ function changeWhenDue(turn: Turn, child: Child): void {
     return;
   }
   const change = { cause: s.batch.cause, since: s.batch.firstAt };
-  if (to.members === null || child.config.members === null || to.shape !== child.config.shape) {
-    if (startLimit(turn) !== null) {
-      enter(turn, 'enforcing', `a change waits: ${s.starts.length} starts in the last hour`);
-      return;
-    }
-    beginRestart(turn, change.cause, 'a change needs a restart');
+  if (!isNear(child.config, to)) {
+    replace(turn, child, to, change);
     return;
   }
   s.batch = null;
@@ -98,8 +104,16 @@ function changeWhenDue(turn: Turn, child: Child): void {
   enter(turn, 'updating', `live update: ${change.cause}`);
 }
 
-export function beginRestart(turn: Turn, cause: string, detail: string): void {
-  turn.s.startCause = cause;
-  turn.s.batch = null;
-  beginStop(turn, { class: 'asked', detail, urgent: false });
+/** By a standby where the binary can, so that the old config is in force until the new one only has to attach. */
+function replace(turn: Turn, child: Child, to: SchedulerConfig, change: Change): void {
+  const { s, at } = turn;
+  if (s.handover !== null && at.mono < s.handover.retryAt) return;
+  // The kernel is about to let go of it anyway.
+  if (hasHotplugged(at.kernel, child.before)) return;
+  if (startLimit(turn) !== null) {
+    enter(turn, 'enforcing', `a change waits: ${s.starts.length} starts in the last hour`);
+    return;
+  }
+  if (s.canHandOver) beginHandover(turn, to, change);
+  else beginRestart(turn, change.cause, 'a change needs a restart');
 }

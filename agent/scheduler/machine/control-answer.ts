@@ -1,8 +1,7 @@
 import type { ControlOutcome } from '../ports.ts';
-import { beginRestart } from './attached.ts';
 import { refuse } from './failures.ts';
 import { applied } from './proof.ts';
-import { beginStop } from './stop.ts';
+import { beginRestart, beginStop } from './stop.ts';
 import { amend, enter, type Turn } from './turn.ts';
 
 /** A control request was answered, or given up. */

@@ -1,8 +1,10 @@
 import type { ChildExit } from '../ports.ts';
 import { type Classified, classify, explain } from './exit-class.ts';
 import { noteConsequences } from './failures.ts';
+import { takeOver } from './handover.ts';
 import { hasHotplugged, holder } from './holder.ts';
-import type { Child } from './state.ts';
+import { endStandby } from './standby.ts';
+import type { Child, Standby } from './state.ts';
 import { enter, openGap, type Turn } from './turn.ts';
 
 /** The child is reaped, or could not be started: says why, and what follows from it. */
@@ -20,7 +22,17 @@ export function childEnded(turn: Turn, exit: ChildExit): void {
   effects.push({ type: 'exit', exit: s.lastExit });
   enter(turn, 'stopping', `the scheduler has ended (${verdict.class}): ${verdict.detail}`);
   openGap(turn);
-  noteConsequences(turn, child, verdict);
+  noteConsequences(turn, child.config, verdict);
+  if (s.standby === null) return;
+  if (isHeir(turn, s.standby, verdict)) takeOver(turn, s.standby, verdict.class === 'asked');
+  else endStandby(turn);
+}
+
+/** Whether the standby comes next. Not where nothing may start now, and not with a view of CPUs that are no more. */
+function isHeir({ s, at }: Turn, standby: Standby, verdict: Classified): boolean {
+  if (standby.killAt !== null || standby.stage === 'weighing') return false;
+  if (s.latch !== null || verdict.class === 'hotplug') return false;
+  return !hasHotplugged(at.kernel, standby.before);
 }
 
 function judge({ s, at, policy }: Turn, child: Child, exit: ChildExit): Classified {

@@ -1,7 +1,7 @@
 import type { Policy } from '../policy.ts';
-import type { ExitClass } from '../scheduler.ts';
+import type { ExitClass, SchedulerConfig } from '../scheduler.ts';
 import type { Classified } from './exit-class.ts';
-import type { Child, Failure, Machine } from './state.ts';
+import type { Failure, Machine } from './state.ts';
 import type { Turn } from './turn.ts';
 
 const MAX_REFUSED = 32;
@@ -11,7 +11,7 @@ const MAX_FAILURES = 16;
 const HOPELESS: ReadonlySet<ExitClass> = new Set(['usage', 'unsupported']);
 
 /** Whether, when and with what to try again after this end. */
-export function noteConsequences(turn: Turn, child: Child, verdict: Classified): void {
+export function noteConsequences(turn: Turn, config: SchedulerConfig, verdict: Classified): void {
   const { s, at, policy } = turn;
   if (verdict.class === 'asked') return;
   s.startCause = 'recovery';
@@ -20,7 +20,7 @@ export function noteConsequences(turn: Turn, child: Child, verdict: Classified):
     return;
   }
   if (verdict.class === 'config-refused') {
-    refuse(turn, child.config.hash);
+    refuse(turn, config.hash);
     return;
   }
   const isEjection = verdict.class === 'ejected' || verdict.class === 'panic';
@@ -28,7 +28,7 @@ export function noteConsequences(turn: Turn, child: Child, verdict: Classified):
   s.attempts += 1;
   const why = HOPELESS.has(verdict.class) ? 'trying again cannot help' : tooMany(s.failures, at.mono, policy);
   if (why === null) retryIn(turn, backoff(s.attempts, at.chance, policy));
-  else latch(s, child, `${why}: ${verdict.class}: ${verdict.detail}`);
+  else latch(s, config, `${why}: ${verdict.class}: ${verdict.detail}`);
 }
 
 /** Never again tries a config of this hash, until a reload. */
@@ -45,10 +45,11 @@ export function forgive(s: Turn['s'], what: 'failures' | 'everything'): void {
   if (what === 'failures') return;
   s.latch = null;
   s.refused = [];
+  s.handover = null;
 }
 
-function latch(s: Turn['s'], child: Child, reason: string): void {
-  s.latch = { hash: s.goal.want === 'enforce' ? s.goal.config.hash : child.config.hash, reason };
+function latch(s: Turn['s'], config: SchedulerConfig, reason: string): void {
+  s.latch = { hash: s.goal.want === 'enforce' ? s.goal.config.hash : config.hash, reason };
   s.retryAt = null;
   s.retryAtWall = null;
 }
@@ -59,7 +60,7 @@ export function retryIn({ s, at }: Turn, ms: number): void {
 }
 
 /** Full jitter: evenly spread from 0 to the ceiling, which doubles with each failure in a row. */
-function backoff(attempts: number, chance: number, { backoff: { baseMs, capMs } }: Policy): number {
+export function backoff(attempts: number, chance: number, { backoff: { baseMs, capMs } }: Policy): number {
   return chance * Math.min(capMs, baseMs * 2 ** (attempts - 1));
 }
 

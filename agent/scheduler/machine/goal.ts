@@ -1,8 +1,10 @@
 import type { SchedulerConfig, SchedulerGoal } from '../scheduler.ts';
-import { beginRestart } from './attached.ts';
-import { forgive } from './failures.ts';
-import type { Machine } from './state.ts';
-import { beginStop } from './stop.ts';
+import { choose, forgive } from './failures.ts';
+import { beginHandover } from './handover.ts';
+import { startLimit } from './rest.ts';
+import { endStandby } from './standby.ts';
+import type { Child, Machine } from './state.ts';
+import { beginRestart, beginStop } from './stop.ts';
 import { closeGap, openGap, type Turn } from './turn.ts';
 
 /** Takes a new goal; the old one is forgotten. */
@@ -12,7 +14,10 @@ export function take(turn: Turn, goal: SchedulerGoal): void {
   s.goal = goal;
   if (goal.want === 'stock') {
     s.batch = null;
+    s.handover = null;
     closeGap(turn);
+    // Before the child: what waits for the node must be gone when the child lets go of it.
+    endStandby(turn);
     beginStop(turn, { class: 'asked', detail: goal.reason, urgent: goal.urgent });
     return;
   }
@@ -25,13 +30,29 @@ export function take(turn: Turn, goal: SchedulerGoal): void {
   gather(turn, before, goal);
 }
 
-/** A person wants it anew, whatever was latched or refused. */
+/**
+ * A person wants it anew, whatever was latched or refused. What enforces is replaced without giving it up first where
+ * that can be done. Where it has just failed, whoever asks all the same means it.
+ */
 export function reload(turn: Turn): void {
-  const { s } = turn;
+  const { s, at } = turn;
+  const { child, handover } = s;
   forgive(s, 'everything');
   s.strangerSeq = null;
-  if (s.goal.want === 'enforce' && s.child !== null) beginRestart(turn, 'reload', 'a reload was asked for');
-  else s.startCause = 'reload';
+  if (s.goal.want === 'stock' || child === null) {
+    s.startCause = 'reload';
+    return;
+  }
+  // Another process is about to follow already.
+  if (s.standby !== null && s.standby.killAt === null) return;
+  const choice = handover === null && isReplaceable(turn, child) ? choose(s) : null;
+  if (choice === null) beginRestart(turn, 'reload', 'a reload was asked for');
+  else beginHandover(turn, choice.config, { cause: 'reload', since: at.mono });
+}
+
+function isReplaceable(turn: Turn, { control }: Child): boolean {
+  const { canHandOver, phase, standby } = turn.s;
+  return canHandOver && phase === 'enforcing' && standby === null && control === null && startLimit(turn) === null;
 }
 
 /** Adds to the changes that wait. The same goal again adds nothing, so that repeating it delays nothing. */
@@ -45,7 +66,8 @@ function gather({ s, at }: Turn, before: SchedulerGoal, goal: SchedulerGoal & { 
 }
 
 /** What the child has, or is just being given. */
-function target({ child }: Machine): SchedulerConfig | null {
+function target({ child, standby }: Machine): SchedulerConfig | null {
+  if (standby !== null && standby.killAt === null) return standby.config;
   if (child === null || child.stopping !== null) return null;
   return child.control?.to ?? child.config;
 }

@@ -1,3 +1,4 @@
+import type { UpdateKind } from '../ports.ts';
 import { holder } from './holder.ts';
 import type { StatisticsOutcome } from './state.ts';
 import { beginStop } from './stop.ts';
@@ -37,14 +38,15 @@ function proven(turn: Turn): void {
   amend(turn, { provenAt: at.mono });
   enter(turn, 'enforcing', child.isKnownGood ? 'the last config that worked' : child.change.cause);
   closeGap(turn);
-  applied(turn, 'restart');
+  applied(turn, child.kind);
 }
 
 /** The child's config is in force now: counted, kept and numbered. */
-export function applied({ s, at, effects }: Turn, kind: 'live' | 'restart'): void {
+export function applied({ s, at, effects }: Turn, kind: UpdateKind): void {
   const { child } = s;
   if (child === null) return;
   const { config, change } = child;
+  if (kind !== 'live') s.handover = null;
   effects.push({ type: 'update', kind, cause: change.cause, seconds: (at.mono - change.since) / 1000 });
   if (s.appliedHash !== config.hash) s.generation += 1;
   s.appliedHash = config.hash;

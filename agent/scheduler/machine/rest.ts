@@ -1,6 +1,6 @@
 import { choose } from './failures.ts';
 import { holder } from './holder.ts';
-import type { Child, Machine } from './state.ts';
+import { newChild } from './new-child.ts';
 import { isStranger } from './stopping.ts';
 import { closeGap, enter, isBatchDue, openGap, type Turn } from './turn.ts';
 
@@ -76,34 +76,18 @@ function start(turn: Turn, { config, isKnownGood }: NonNullable<ReturnType<typeo
   s.starts = [...s.starts, at.mono];
   const since = s.gapSince ?? at.mono;
   const cause = s.startCause ?? s.batch?.cause ?? (s.goal.want === 'enforce' ? s.goal.cause : 'start');
-  s.child = newChild(s, { config, isKnownGood, change: { cause, since }, at, deadline: at.mono + policy.startMs });
+  const { serial } = s;
+  const now = at.mono;
+  const deadline = now + policy.startMs;
+  const change = { cause, since };
+  s.child = newChild(
+    { serial, config, isKnownGood, change, kind: 'restart', startedAt: now, before: at.kernel, deadline },
+    now,
+  );
   s.batch = null;
   s.startCause = null;
   s.retryAt = null;
   s.retryAtWall = null;
-  effects.push({ type: 'spawn', serial: s.serial, config });
+  effects.push({ type: 'spawn', serial, config, standsBy: false });
   enter(turn, 'starting', isKnownGood ? 'loading the last config that worked' : 'loading');
-}
-
-function newChild(
-  s: Machine,
-  { at, ...rest }: Pick<Child, 'config' | 'isKnownGood' | 'change' | 'deadline'> & Pick<Turn, 'at'>,
-): Child {
-  return {
-    ...rest,
-    serial: s.serial,
-    startedAt: at.mono,
-    before: at.kernel,
-    seq: null,
-    provenAt: null,
-    lastProof: at.mono,
-    needsMembers: rest.config.members !== null,
-    isAsked: false,
-    nextAskAt: at.mono,
-    answers: 0,
-    wrongs: 0,
-    doubt: null,
-    control: null,
-    stopping: null,
-  };
 }

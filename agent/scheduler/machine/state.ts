@@ -23,13 +23,24 @@ export type Event =
   | { readonly type: 'goal'; readonly goal: SchedulerGoal }
   | { readonly type: 'reload' }
   | { readonly type: 'exited'; readonly serial: number; readonly exit: ChildExit }
+  /** Whether there is room for a second scheduler: what is short, or null. */
+  | { readonly type: 'weighed'; readonly serial: number; readonly shortage: string | null }
+  /** The standby has loaded and waits. */
+  | { readonly type: 'ready'; readonly serial: number }
   | { readonly type: 'statistics'; readonly serial: number; readonly outcome: StatisticsOutcome }
   | { readonly type: 'controlled'; readonly serial: number; readonly outcome: ControlOutcome }
   | { readonly type: 'swept'; readonly ended: number };
 
 /** What is to be done. */
 export type Effect =
-  | { readonly type: 'spawn'; readonly serial: number; readonly config: SchedulerConfig }
+  | {
+      readonly type: 'spawn';
+      readonly serial: number;
+      readonly config: SchedulerConfig;
+      /** Whether it is to wait until the node is free. */
+      readonly standsBy: boolean;
+    }
+  | { readonly type: 'weigh'; readonly serial: number }
   | { readonly type: 'signal'; readonly serial: number; readonly signal: 'SIGTERM' | 'SIGKILL' }
   | { readonly type: 'ask'; readonly serial: number; readonly config: SchedulerConfig }
   | {
@@ -86,7 +97,24 @@ export interface Child {
   /** A control request that is not answered yet. */
   readonly control: { readonly to: SchedulerConfig; readonly deadline: number; readonly change: Change } | null;
   readonly change: Change;
+  /** How its config comes into force, for the metric: started on a free node, or taken over as the standby. */
+  readonly kind: 'restart' | 'handover';
   readonly stopping: Stopping | null;
+}
+
+/** A second process with another config, beside the attached one: it waits until the node is free, then attaches. */
+export interface Standby {
+  readonly serial: number;
+  readonly config: SchedulerConfig;
+  readonly change: Change;
+  /** `weighing`: not started yet, until it is known whether there is room for it. */
+  readonly stage: 'weighing' | 'loading' | 'ready';
+  /** By when it must be ready. */
+  readonly deadline: number;
+  readonly startedAt: number;
+  readonly before: KernelReading;
+  /** When SIGKILL is sent again; null while it is not being ended. */
+  readonly killAt: number | null;
 }
 
 export interface Failure {
@@ -104,6 +132,11 @@ export interface Machine {
   /** Changes that wait for more. */
   readonly batch: { readonly firstAt: number; readonly lastAt: number; readonly cause: string } | null;
   readonly child: Child | null;
+  readonly standby: Standby | null;
+  /** Whether the binary can stand by. */
+  readonly canHandOver: boolean;
+  /** Hand-overs that failed in a row, and when the next may begin; null where none has. */
+  readonly handover: { readonly attempts: number; readonly retryAt: number } | null;
   readonly serial: number;
   readonly generation: number;
   readonly appliedHash: string | null;
@@ -137,8 +170,16 @@ export interface Machine {
   readonly startCause: string | null;
 }
 
-/** @param generation of the config that was applied last, before this agent started */
-export function initial(knownGood: SchedulerConfig | null, generation: number, wall: number): Machine {
+/**
+ * @param generation of the config that was applied last, before this agent started
+ * @param canHandOver whether the binary can stand by
+ */
+export function initial(
+  knownGood: SchedulerConfig | null,
+  generation: number,
+  wall: number,
+  canHandOver = false,
+): Machine {
   return {
     phase: 'stopping',
     reason: 'looking for what an earlier agent left',
@@ -146,6 +187,9 @@ export function initial(knownGood: SchedulerConfig | null, generation: number, w
     goal: { want: 'stock', reason: 'nothing asked for yet', urgent: false },
     batch: null,
     child: null,
+    standby: null,
+    canHandOver,
+    handover: null,
     serial: 0,
     generation,
     appliedHash: null,

@@ -3,8 +3,10 @@ import { attaching, enforcing } from './attached.ts';
 import { controlled } from './control-answer.ts';
 import { childEnded } from './ended.ts';
 import { reload, take } from './goal.ts';
+import { standbyReady, weighed } from './handover.ts';
 import { heard } from './proof.ts';
 import { rest } from './rest.ts';
+import { standbyEnded } from './standby.ts';
 import { starting } from './starting.ts';
 import type { Effect, Event, Machine, Moment } from './state.ts';
 import { stopping, swept } from './stopping.ts';
@@ -16,7 +18,7 @@ export interface Step {
 }
 
 /** One phase may hand over to the next at once; more in a row than there are phases would be a circle. */
-const MAX_PHASES = 8;
+const MAX_PHASES = 9;
 
 /** What becomes of the supervisor by one event, and what is to be done about it. Pure. */
 export function step(state: Machine, event: Event, at: Moment, policy: Policy): Step {
@@ -30,9 +32,12 @@ export function step(state: Machine, event: Event, at: Moment, policy: Policy): 
   return { state: turn.s, effects: turn.effects };
 }
 
-/** News of a child that is no more are none. */
+/** News of a child that is no more are none, and news that only the other one can have neither. */
 function isCurrent({ s }: Turn, event: Event): boolean {
-  return !('serial' in event) || event.serial === s.child?.serial;
+  if (!('serial' in event)) return true;
+  const isOfStandby = event.serial === s.standby?.serial;
+  if (event.type === 'weighed' || event.type === 'ready') return isOfStandby;
+  return event.serial === s.child?.serial || (event.type === 'exited' && isOfStandby);
 }
 
 function handle(turn: Turn, event: Event): void {
@@ -46,7 +51,14 @@ function handle(turn: Turn, event: Event): void {
       reload(turn);
       return;
     case 'exited':
-      childEnded(turn, event.exit);
+      if (event.serial === turn.s.child?.serial) childEnded(turn, event.exit);
+      else standbyEnded(turn, event.exit);
+      return;
+    case 'weighed':
+      weighed(turn, event.shortage);
+      return;
+    case 'ready':
+      standbyReady(turn);
       return;
     case 'statistics':
       heard(turn, event.outcome);
@@ -77,6 +89,7 @@ function advance(turn: Turn): void {
       return;
     case 'enforcing':
     case 'updating':
+    case 'handing-over':
       enforcing(turn);
       return;
   }

@@ -1,4 +1,5 @@
 import type { ExitClass } from '../scheduler.ts';
+import type { Child } from './state.ts';
 import { amend, enter, openGap, type Turn } from './turn.ts';
 
 export interface StopReason {
@@ -18,7 +19,19 @@ export function beginStop(turn: Turn, { class: exitClass, detail, urgent }: Stop
     return;
   }
   amend(turn, { stopping: { class: exitClass, detail, killAt }, control: null });
-  effects.push({ type: 'signal', serial: child.serial, signal: 'SIGTERM' });
+  effects.push({ type: 'signal', serial: child.serial, signal: isStillWaiting(child) ? 'SIGKILL' : 'SIGTERM' });
   enter(turn, 'stopping', detail);
   openGap(turn);
+}
+
+/** One that was a standby and has not attached yet has nothing to bring to an end, and must not attach while it does. */
+function isStillWaiting({ kind, seq }: Child): boolean {
+  return kind === 'handover' && seq === null;
+}
+
+/** Ends the child, to be started again with the config that is wanted then. */
+export function beginRestart(turn: Turn, cause: string, detail: string): void {
+  turn.s.startCause = cause;
+  turn.s.batch = null;
+  beginStop(turn, { class: 'asked', detail, urgent: false });
 }

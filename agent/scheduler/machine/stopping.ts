@@ -1,13 +1,16 @@
 import { holder } from './holder.ts';
+import { killStandbyWhenDue } from './standby.ts';
 import { amend, enter, type Turn } from './turn.ts';
 
 /** Who keeps being found may be a tenant that forges our mark: after so many searches in a row it is another's. */
 const MAX_SWEEPS = 3;
 
-/** Ends the child, then what earlier agents left, then waits until the kernel has let go. */
+/** Ends the child and what waits to follow it, then what earlier agents left, then waits until the kernel has let go. */
 export function stopping(turn: Turn): void {
   const { s, at, policy } = turn;
+  killStandbyWhenDue(turn);
   if (s.child !== null) killWhenDue(turn);
+  else if (s.standby !== null) enter(turn, 'stopping', 'the standby is not reaped yet');
   else if (s.sweep === 'due') beginSweep(turn);
   else if (s.sweep === null) awaitRelease(turn);
   else if (at.mono >= s.sweep.deadline) swept(turn, 0);

@@ -1,6 +1,6 @@
 import type { Policy } from '../policy.ts';
 import type { SchedulerPhase } from '../scheduler.ts';
-import type { Child, Effect, Machine, Moment } from './state.ts';
+import type { Child, Effect, Machine, Moment, Standby } from './state.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -21,6 +21,10 @@ export function enter(turn: Turn, phase: SchedulerPhase, reason: string): void {
 /** Changes the child; a turn without one stays as it is. */
 export function amend(turn: Turn, change: Partial<Child>): void {
   if (turn.s.child !== null) turn.s.child = { ...turn.s.child, ...change };
+}
+
+export function amendStandby(turn: Turn, change: Partial<Standby>): void {
+  if (turn.s.standby !== null) turn.s.standby = { ...turn.s.standby, ...change };
 }
 
 export function openGap({ s, at }: Turn): void {

@@ -1,14 +1,18 @@
-import type { SchedulerDetails } from '../scheduler.ts';
+import type { SchedulerDetails, SchedulerPhase } from '../scheduler.ts';
 import type { Child, Machine } from './state.ts';
 
-function isOtherThanAsked({ goal, refused }: Machine, child: Child): boolean {
-  return goal.want === 'enforce' && child.config.hash !== goal.config.hash && refused.includes(goal.config.hash);
+function isOtherThanAsked({ goal, refused, handover }: Machine, child: Child): boolean {
+  if (goal.want === 'stock' || child.config.hash === goal.config.hash) return false;
+  return refused.includes(goal.config.hash) || handover !== null;
 }
+
+/** Phases in which the child's config is in force. */
+const IN_FORCE: ReadonlySet<SchedulerPhase> = new Set(['enforcing', 'updating', 'handing-over']);
 
 /** What the rest of the agent sees of it. */
 export function view(machine: Machine, ops: string | null): SchedulerDetails {
   const { phase, child } = machine;
-  const isInForce = child !== null && (phase === 'enforcing' || phase === 'updating');
+  const isInForce = child !== null && IN_FORCE.has(phase);
   return {
     phase,
     reason: machine.reason,

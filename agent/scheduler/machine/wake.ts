@@ -14,9 +14,11 @@ function isUnderWay({ phase }: Machine): boolean {
 }
 
 function deadlines(state: Machine, policy: Policy): number[] {
-  const { child, sweep } = state;
+  const { child, standby, handover, sweep } = state;
   const all = [batchDueAt(state, policy), state.releaseBy, state.retryAt ?? 0];
   if (sweep !== null && sweep !== 'due') all.push(sweep.deadline);
+  if (standby !== null) all.push(standby.killAt ?? standby.deadline);
+  if (handover !== null) all.push(handover.retryAt);
   if (child === null) return all;
   all.push(child.deadline, child.lastProof + policy.unprovenMs);
   if (!child.isAsked) all.push(child.nextAskAt);

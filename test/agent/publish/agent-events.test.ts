@@ -5,6 +5,7 @@ import type { ExitClass } from '../../../agent/scheduler/scheduler.ts';
 
 const notable = (changes: Partial<Notable>): Notable => ({ ...NOTHING_NOTABLE, ...changes });
 const exit = (of: ExitClass, at: number) => ({ class: of, detail: 'why', at });
+const standbyExit = (of: ExitClass, at: number) => ({ ...exit(of, at), isStandby: true as const });
 const reasons = (before: Notable, after: Notable) => eventsBetween(before, after).map(({ reason }) => reason);
 const asked = notable({ safeMode: { sources: ['host-file', 'not-read-yet'], reason: 'asked' } });
 const unread = notable({ safeMode: { sources: ['not-read-yet'], reason: 'not read yet' } });
@@ -25,6 +26,8 @@ const cases: ReadonlyArray<readonly [what: string, before: Notable, after: Notab
     notable({ lastExit: exit('ejected', 6) }),
     ['SchedulerEjected'],
   ],
+  ['a hand-over failed', NOTHING_NOTABLE, notable({ lastExit: standbyExit('panic', 5) }), ['HandoverFailed']],
+  ['a standby of other CPUs', NOTHING_NOTABLE, notable({ lastExit: standbyExit('hotplug', 5) }), []],
   ['ended because we asked', NOTHING_NOTABLE, notable({ lastExit: exit('asked', 5) }), []],
   ['restarted for a CPU', NOTHING_NOTABLE, notable({ lastExit: exit('hotplug', 5) }), []],
   ['latched', NOTHING_NOTABLE, notable({ latched: 'ejected' }), ['EnforcementLatched']],

@@ -51,11 +51,16 @@ export function worldOf(matching: Matching, random: () => number): World {
     random,
     policy: { startMs: START_MS, starts: { max: STARTS_PER_HOUR, windowMs: 3_600_000 } },
     prepare(double) {
-      const { start } = double.children;
+      const { start, standBy } = double.children;
       double.children.start = (...args) => {
         assert.equal(double.alive, 0, 'two children');
         starts.push(it?.clock.monotonic() ?? 0);
         return start(...args);
+      };
+      double.children.standBy = (...args) => {
+        assert.equal(double.alive, 1, 'a standby of nobody, or two');
+        starts.push(it?.clock.monotonic() ?? 0);
+        return standBy(...args);
       };
     },
   });

@@ -25,6 +25,7 @@ function double(config: SchedulerConfig, ids: readonly bigint[]): Double {
     isPatched: true,
     exit: () => {},
     die: () => {},
+    ready: () => {},
     attached: () => {},
   });
   made.start([JSON.stringify(config.layers)], new Map());

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { type HostPaths, hostPaths } from '../../../agent/host/paths.ts';
-import { commandLine } from '../../../agent/scheduler/command.ts';
+import { commandLine, standbyCommandLine } from '../../../agent/scheduler/command.ts';
 import { kernelOf } from '../../../agent/scheduler/kernel.ts';
 import { decode, encode, knownGoodIn } from '../../../agent/scheduler/known-good.ts';
 import { MARKER } from '../../../agent/scheduler/marker.ts';
@@ -68,6 +68,8 @@ test('the command line names the files that it wrote', (t) => {
     ...['scx', '-v', '--lo-fb-share', '0.25', '--kconfig', 'the-config', '--member-file', members],
     `f:${layers}`,
   ]);
+  const standby = standbyCommandLine(memberConfig([[7n, 1]]), { paths, program: ['scx', '-v'], kconfig: 'the-config' });
+  assert.deepEqual(standby, [...line.slice(0, 2), '--standby', ...line.slice(2)]);
   assert.equal(readFileSync(members, 'utf8'), '[["7",1]]');
   assert.deepEqual(JSON.parse(readFileSync(layers, 'utf8')), memberConfig().layers);
 });

@@ -63,6 +63,7 @@ export const PROGRAM = [process.execPath, join(import.meta.dirname, '../../doubl
 export function supervise(
   { paths, environment }: Pick<Host, 'paths' | 'environment'>,
   exits: SchedulerExit[] = [],
+  updates: string[] = [],
 ): SupervisedScheduler {
   return createRealScheduler({
     paths,
@@ -71,7 +72,13 @@ export function supervise(
     kconfig: null,
     environment,
     verifyLayers: noneInTheRest,
-    observer: { exited: (exit) => void exits.push(exit), updated() {}, gap() {}, changed() {} },
+    ...(environment['DOUBLE_BINARY'] === 'patched' && { room: { shortage: () => Promise.resolve(null) } }),
+    observer: {
+      exited: (exit) => void exits.push(exit),
+      updated: (kind) => void updates.push(kind),
+      gap() {},
+      changed() {},
+    },
   });
 }
 

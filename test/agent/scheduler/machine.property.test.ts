@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Event, initial, type Machine, type Moment } from '../../../agent/scheduler/machine/state.ts';
+import { type Effect, type Event, initial, type Machine, type Moment } from '../../../agent/scheduler/machine/state.ts';
 import { step } from '../../../agent/scheduler/machine/step.ts';
 import { view } from '../../../agent/scheduler/machine/view.ts';
 import { wakeIn } from '../../../agent/scheduler/machine/wake.ts';
@@ -10,7 +10,13 @@ import type { KernelReading } from '../../../agent/scheduler/ports.ts';
 import { memberConfig, prefixConfig } from './support.ts';
 
 /** Any news in any order, whether or not a world could bring it: the rules of the machine hold by themselves. */
-const CONFIGS = [prefixConfig('a'), memberConfig([[1n, 0]]), memberConfig([[1n, 1]]), memberConfig([[2n, 1]])];
+const CONFIGS = [
+  prefixConfig('a'),
+  memberConfig([[1n, 0]]),
+  memberConfig([[1n, 1]]),
+  memberConfig([[2n, 1]]),
+  memberConfig([[1n, 0]], '', 'other-shape'),
+];
 
 const kernel: fc.Arbitrary<KernelReading> = fc.record({
   state: fc.constantFrom('disabled', 'disabled', 'enabled', 'enabled', 'enabling', 'disabling', 'absent', 'unknown'),
@@ -61,17 +67,36 @@ const control = fc.constantFrom(
   { kind: 'unknown' as const, reason: 'u' },
 );
 
-/** `late`: of an earlier child. */
+/** Of the child, of the standby where there is one, or of an earlier one. */
+type Whose = 'child' | 'standby' | 'late';
+const whose = (...names: Whose[]) => fc.constantFrom(...names);
+
 const event = fc.oneof(
   { weight: 6, arbitrary: fc.constant({ type: 'tick' as const }) },
+  { weight: 12, arbitrary: fc.constant({ type: 'next' as const }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('goal' as const), goal }) },
   { weight: 1, arbitrary: fc.constant({ type: 'reload' as const }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('exited' as const), late: fc.boolean(), exit }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('exited' as const), of: whose('child', 'standby', 'late'), exit }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('weighed' as const),
+      of: whose('standby', 'standby', 'standby', 'late'),
+      shortage: fc.constantFrom(null, null, null, null, 'short'),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ type: fc.constant('ready' as const), of: whose('standby', 'standby', 'child', 'late') }),
+  },
   {
     weight: 5,
     arbitrary: fc.record({
       type: fc.constant('statistics' as const),
-      late: fc.constantFrom(false, false, false, true),
+      of: whose('child', 'child', 'child', 'child', 'standby', 'late'),
       outcome,
     }),
   },
@@ -79,7 +104,7 @@ const event = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       type: fc.constant('controlled' as const),
-      late: fc.constantFrom(false, false, false, true),
+      of: whose('child', 'child', 'child', 'standby', 'late'),
       outcome: control,
     }),
   },
@@ -99,6 +124,7 @@ const turn = fc.record({
 });
 
 const RESTING = new Set(['stock', 'waiting', 'latched']);
+const IN_FORCE = new Set(['enforcing', 'updating', 'handing-over']);
 
 function phaseFits(after: Machine): void {
   const { phase, child, goal } = after;
@@ -106,15 +132,32 @@ function phaseFits(after: Machine): void {
   if (child === null) assert.ok(RESTING.has(phase) || phase === 'stopping');
   if (goal.want === 'stock') assert.ok(phase === 'stock' || phase === 'stopping', phase);
   if (goal.want === 'stock' && child !== null) assert.notEqual(child.stopping, null);
-  if (phase === 'enforcing' || phase === 'updating') assert.notEqual(child?.provenAt ?? null, null);
+  if (IN_FORCE.has(phase)) assert.notEqual(child?.provenAt ?? null, null);
   else assert.equal(view(after, 'x').config, null);
 }
 
-function holdsAlways(before: Machine, after: Machine, at: Moment, effects: readonly { type: string }[]): void {
-  const spawns = effects.filter(({ type }) => type === 'spawn').length;
+/** What waits for the node follows somebody who had it, or is being ended. */
+function standbyFits({ phase, child, standby, goal }: Machine): void {
+  if (standby === null) {
+    assert.notEqual(phase, 'handing-over');
+    return;
+  }
+  assert.ok(IN_FORCE.has(phase) || phase === 'stopping', phase);
+  if (goal.want === 'stock' || child === null) assert.notEqual(standby.killAt, null);
+  assert.equal(phase === 'handing-over', standby.killAt === null && child?.stopping === null);
+}
+
+function holdsAlways(before: Machine, after: Machine, at: Moment, effects: readonly Effect[]): void {
+  const spawned = effects.filter(({ type }) => type === 'spawn') as Array<Effect & { type: 'spawn' }>;
+  const spawns = spawned.length;
   assert.ok(effects.length <= 10, `${effects.length} effects`);
   assert.ok(spawns <= 1);
-  if (spawns === 1) {
+  if (spawned[0]?.standsBy) {
+    assert.ok(before.canHandOver);
+    assert.notEqual(before.child?.provenAt ?? null, null, 'beside one that is not proven');
+    assert.ok(before.standby?.stage === 'weighing' && after.standby?.stage === 'loading', 'a second standby');
+  } else if (spawns === 1) {
+    assert.equal(after.standby, null);
     assert.ok(before.child === null || effects.some(({ type }) => type === 'exit'), 'a second child');
     assert.equal(after.goal.want, 'enforce');
     assert.equal(after.latch, null);
@@ -122,7 +165,8 @@ function holdsAlways(before: Machine, after: Machine, at: Moment, effects: reado
     assert.ok(after.retryAt === null);
   }
   phaseFits(after);
-  const attached = effects.some((effect) => effect.type === 'update' && 'kind' in effect && effect.kind === 'restart');
+  standbyFits(after);
+  const attached = effects.some((effect) => effect.type === 'update' && effect.kind !== 'live');
   if (attached)
     assert.ok(at.kernel.state === 'enabled' && at.kernel.ops?.startsWith('layered_'), 'proven without a kernel');
   if (attached && after.child !== null) assert.equal(at.kernel.enableSeq, after.child.seq);
@@ -136,46 +180,82 @@ function holdsAlways(before: Machine, after: Machine, at: Moment, effects: reado
   assert.ok(wake > 0 && wake <= 1_000, `${wake}`);
 }
 
-function asEvent(drawn: { type: string; late?: boolean }, { serial, child }: Machine): Event {
-  const { late, ...rest } = drawn;
-  const named = late === undefined ? rest : { ...rest, serial: late ? serial - 1 : serial };
+/** What the machine waits for, so that it gets somewhere. */
+function nextFor({ child, standby, sweep }: Machine): Event {
+  const ended = { code: null, signal: 'SIGKILL', failure: null, output: '' } as const;
+  if (sweep !== null && sweep !== 'due') return { type: 'swept', ended: 0 };
+  if (standby !== null) {
+    const { serial } = standby;
+    if (standby.killAt !== null) return { type: 'exited', serial, exit: ended };
+    if (standby.stage === 'weighing') return { type: 'weighed', serial, shortage: null };
+    if (standby.stage === 'loading') return { type: 'ready', serial };
+  }
+  if (child === null) return { type: 'tick' };
+  const { serial, config } = child;
+  if (child.stopping !== null) return { type: 'exited', serial, exit: ended };
+  if (child.control !== null) return { type: 'controlled', serial, outcome: { kind: 'applied' } };
+  return { type: 'statistics', serial, outcome: { ok: true, wrong: null, hash: config.hash } };
+}
+
+function asEvent(drawn: { type: string; of?: Whose }, machine: Machine): Event {
+  if (drawn.type === 'next') return nextFor(machine);
+  const { child, standby } = machine;
+  const { of, ...rest } = drawn;
+  const serials = { child: child?.serial ?? NOBODY, standby: standby?.serial ?? NOBODY, late: NOBODY };
+  const named = of === undefined ? rest : { ...rest, serial: serials[of] };
   const text = JSON.stringify(named, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
   if (!text.includes(`"${CURRENT}"`)) return named as Event;
   return JSON.parse(text.replace(`"${CURRENT}"`, JSON.stringify(child?.config.hash ?? ''))) as Event;
 }
 
-/** What a kernel would say that goes along with the machine. */
-function willing({ child, phase }: Machine, seq: number): KernelReading {
+/** The serial number of no process. */
+const NOBODY = -1;
+
+/** What a kernel would say that goes along with the machine: each process attaches as soon as the node is its. */
+function willing({ child, phase, serial }: Machine): KernelReading {
   const on = child !== null && phase !== 'stopping';
   return {
     state: on ? 'enabled' : 'disabled',
     ops: on ? 'layered_1.1.4' : null,
-    enableSeq: on ? seq + 1 : seq,
+    enableSeq: on ? child.serial : serial,
     hotplugSeq: 0,
     nrRejected: 0,
   };
 }
 
-test('rules that hold after any events in any order', () => {
+function holdAfterAny(canHandOver: boolean): Set<string> {
   const seen = new Set<string>();
   fc.assert(
     fc.property(fc.array(turn, { minLength: 40, maxLength: 160 }), (turns) => {
-      let machine = initial(null, 0, 0);
+      let machine = initial(null, 0, 0, canHandOver);
       let mono = 0;
-      let seq = 0;
       for (const drawn of turns) {
         mono += drawn.ms;
-        if (machine.child === null) seq = machine.serial;
-        const at = { wall: mono, mono, chance: drawn.chance, kernel: drawn.kernel ?? willing(machine, seq) };
+        const at = { wall: mono, mono, chance: drawn.chance, kernel: drawn.kernel ?? willing(machine) };
         const { state, effects } = step(machine, asEvent(drawn.event, machine), at, DEFAULT_POLICY);
         holdsAlways(machine, state, at, effects);
         machine = state;
         seen.add(machine.phase);
+        for (const effect of effects) if (effect.type === 'update') seen.add(`by ${effect.kind}`);
       }
     }),
     { numRuns: 1_500 },
   );
-  assert.equal(seen.size, 8, `phases reached: ${[...seen]}`);
+  return seen;
+}
+
+const WAYS = ['by live', 'by restart'];
+
+test('rules that hold after any events in any order', () => {
+  const seen = holdAfterAny(false);
+  assert.equal(seen.size, 8 + WAYS.length, `reached: ${[...seen]}`);
+  for (const way of WAYS) assert.ok(seen.has(way));
+});
+
+test('the same where the binary can stand by: at most one standby, beside one that was proven, and never while stock is wanted', () => {
+  const seen = holdAfterAny(true);
+  assert.equal(seen.size, 9 + WAYS.length + 1, `reached: ${[...seen]}`);
+  for (const way of [...WAYS, 'by handover']) assert.ok(seen.has(way));
 });
 
 test('news of an earlier child change nothing but the time', () => {
@@ -187,16 +267,16 @@ test('news of an earlier child change nothing but the time', () => {
   } as const;
   fc.assert(
     fc.property(fc.array(turn, { maxLength: 60 }), exit, (turns, late) => {
-      let machine = initial(null, 0, 0);
+      let machine = initial(null, 0, 0, true);
       let mono = 0;
       for (const drawn of turns) {
         mono += drawn.ms;
-        const moment = { ...at, mono, chance: drawn.chance, kernel: drawn.kernel ?? willing(machine, machine.serial) };
+        const moment = { ...at, mono, chance: drawn.chance, kernel: drawn.kernel ?? willing(machine) };
         machine = step(machine, asEvent(drawn.event, machine), moment, DEFAULT_POLICY).state;
       }
-      const moment = { ...at, mono, kernel: willing(machine, machine.serial) };
+      const moment = { ...at, mono, kernel: willing(machine) };
       const tick = step(machine, { type: 'tick' }, moment, DEFAULT_POLICY);
-      const stale = step(machine, { type: 'exited', serial: machine.serial - 1, exit: late }, moment, DEFAULT_POLICY);
+      const stale = step(machine, { type: 'exited', serial: NOBODY, exit: late }, moment, DEFAULT_POLICY);
       assert.deepEqual(stale, tick);
     }),
   );

@@ -30,18 +30,34 @@ const FAULTS: Readonly<
   'slow to let go': { faults: { releaseMs: 2_400 }, classes: [] },
   'updates refused': { faults: { refusesControl: true }, classes: ['config-refused'] },
   'updates unanswered': { faults: { controlSilent: true }, classes: ['socket-silent'] },
+  'standby never ready': { faults: { neverReady: true }, classes: ['not-attached'] },
+  'standby ready twice': { faults: { readyTwice: true }, classes: [] },
+  'standby does not wait': { faults: { doesNotStandBy: true }, classes: ['not-attached'] },
+  'standby dies while it waits': { faults: { diesWaitingMs: 50 }, classes: ['error'] },
+  'standby killed': { act: (it) => it.world.kill('standby'), classes: ['killed'] },
+  'killed beside a standby': { act: (it) => it.world.kill('attached'), classes: ['killed'] },
+  'standby takes over too late': { faults: { takesOverAfterMs: 15_000 }, classes: ['not-attached'] },
+  'memory short': {
+    act: (it) => {
+      it.shortage = '100 MiB of memory are available';
+    },
+    classes: [],
+  },
   'all at once': {
     faults: { hangsOnSigterm: true, socket: 'garbage', wrongLayers: true, controlSilent: true, releaseMs: 2_400 },
     classes: ['socket-silent', 'wrong-layers'],
   },
 };
 
-const PHASES: readonly SchedulerPhase[] = [
+/** `switching`: the standby waits, and the one before it has been told to end. */
+const PHASES: ReadonlyArray<SchedulerPhase | 'switching'> = [
   'stock',
   'starting',
   'attaching',
   'enforcing',
   'updating',
+  'handing-over',
+  'switching',
   'stopping',
   'waiting',
   'latched',
@@ -52,7 +68,9 @@ const SETTLED_MS = 120_000 + 15_000 + 3_500;
 /** SIGKILL after half a second, reaped, and three seconds for the kernel. */
 const STOCK_MS = 3_600;
 
-async function bring(it: Rig, phase: SchedulerPhase): Promise<void> {
+const OTHER_SHAPE = memberConfig([[1n, 1]], '', 'other-shape');
+
+async function bring(it: Rig, phase: (typeof PHASES)[number]): Promise<void> {
   const first = memberConfig([[1n, 1]]);
   if (phase === 'stock') return void (await it.until('stock', (state) => state.phase === 'stock', 500));
   if (phase === 'waiting' || phase === 'latched') it.world.faults = { diesAfterMs: 400 };
@@ -69,13 +87,21 @@ async function bring(it: Rig, phase: SchedulerPhase): Promise<void> {
       ]),
     );
   }
-  await it.until(phase, (state) => state.phase === phase, 90_000);
+  if (phase === 'handing-over' || phase === 'switching') {
+    await it.until('enforcing', (state) => state.phase === 'enforcing', 5_000);
+    if (phase === 'switching') it.world.faults = { hangsOnSigterm: true };
+    it.enforce(OTHER_SHAPE);
+    await it.until('a standby', () => it.world.waiting === 1, 2_000);
+  }
+  const shown = phase === 'switching' ? 'stopping' : phase;
+  await it.until(phase, (state) => state.phase === shown, 90_000);
 }
 
 const isProven = (it: Rig): boolean => {
   const { phase } = it.scheduler.state;
-  if (phase !== 'enforcing' && phase !== 'updating') return isProvenStock(it);
-  return it.world.kernel.read().state === 'enabled' && it.world.alive === 1 && it.scheduler.state.config !== null;
+  if (phase !== 'enforcing' && phase !== 'updating' && phase !== 'handing-over') return isProvenStock(it);
+  const attached = it.world.alive - it.world.waiting;
+  return it.world.kernel.read().state === 'enabled' && attached === 1 && it.scheduler.state.config !== null;
 };
 
 describe('failure × phase', () => {
@@ -90,6 +116,9 @@ describe('failure × phase', () => {
         if (phase === 'stock') it.enforce(memberConfig([[1n, 1]]));
 
         await it.advance(1_000);
+        // What only a standby can do wants one.
+        if (phase === 'enforcing') it.enforce(OTHER_SHAPE);
+        await it.advance(700);
         await it.until('enforcing or stock, proven', () => isProven(it), SETTLED_MS);
         assert.notEqual(it.scheduler.state.reason, '');
         const seen = it.exits.slice(exitsBefore).map((exit) => exit.class);
@@ -103,6 +132,7 @@ describe('failure × phase', () => {
         assert.ok(isProvenStock(it), 'and stays there');
 
         it.world.faults = {};
+        it.shortage = null;
         it.enforce(prefixConfig('later'));
         it.scheduler.reload();
         await it.until('enforcing again', (state) => state.phase === 'enforcing', 10_000);
@@ -112,13 +142,17 @@ describe('failure × phase', () => {
 });
 
 describe('a wish for stock from the middle of each failure', () => {
-  for (const [name, { faults = {} }] of Object.entries(FAULTS)) {
+  for (const [name, { faults = {}, act }] of Object.entries(FAULTS)) {
     test(name, async () => {
-      for (const after of [100, 600, 1_600, 1_700, 1_900, 2_200, 3_000, 5_000]) {
+      // After 1,800 ms it enforces; then another shape is wanted.
+      for (const after of [100, 600, 1_600, 1_700, 1_900, 2_200, 3_000, 3_400, 3_500, 3_600, 5_000]) {
         const it = rig({ isPatched: true });
         it.world.faults = faults;
         it.enforce(memberConfig([[1n, 1]]));
-        await it.advance(after);
+        await it.advance(Math.min(after, 1_850));
+        it.enforce(OTHER_SHAPE);
+        await it.advance(Math.max(after - 1_850, 0));
+        act?.(it);
         it.stock();
         await it.until(`stock asked ${after} ms after the start`, () => isProvenStock(it), STOCK_MS);
         assert.equal(it.scheduler.state.reason, 'asked by the test');

@@ -37,7 +37,11 @@ test('every end is counted and has an error that users can look up, or is as wan
   observer.changed({ ...base, phase: 'latched', reason: '5 failures', config: null });
   assert.ok((await metrics.registry.metrics()).includes('temper_scheduler_attached 0'));
   assert.match(lines.at(-1) ?? '', /TMP3126/);
-  const ids = EXIT_CLASSES.map(errorOfExit).filter((id) => id !== null);
+  const ids = EXIT_CLASSES.map((one) => errorOfExit({ class: one })).filter((id) => id !== null);
   assert.equal(EXIT_CLASSES.length - ids.length, 2, 'only what was asked for and hotplug are no errors');
   for (const id of ids) assert.ok(id in ERRORS);
+  observer.exited({ class: 'killed', detail: 'd', at: 0, isStandby: true });
+  assert.match(lines.at(-1) ?? '', /TMP3535/);
+  observer.changed({ ...base, phase: 'stopping', reason: 'no room to hand over: 3 MiB', config: null });
+  assert.match(lines.at(-1) ?? '', /TMP3536/);
 });

@@ -11,6 +11,7 @@ const CONFIGS = [
   memberConfig([[1n, 1]]),
   memberConfig([[1n, 0]]),
   memberConfig([[1n, 1]], 'bad'),
+  memberConfig([[1n, 1]], '', 'other-shape'),
 ];
 
 const ms = (max: number) => fc.option(fc.nat(max), { nil: undefined, freq: 1 });
@@ -31,6 +32,11 @@ const fault = fc
     lostAfterMs: ms(5_000),
     releaseMs: ms(2_400),
     startMs: ms(20_000),
+    neverReady: fc.boolean(),
+    readyTwice: fc.boolean(),
+    doesNotStandBy: fc.boolean(),
+    diesWaitingMs: ms(200),
+    takesOverAfterMs: ms(15_000),
   })
   // One or two at a time: with all of them nothing would ever attach.
   .chain((all) =>
@@ -59,7 +65,37 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: fc.constant<Act>((it) => it.scheduler.reload()) },
-  { weight: 2, arbitrary: fc.constant<Act>((it) => it.world.kill()) },
+  // Into the middle of a hand-over, or to its end.
+  {
+    weight: 2,
+    arbitrary: fc.record({ first: fc.constantFrom(...CONFIGS), wait: fc.integer({ min: 500, max: 3_500 }) }).map(
+      ({ first, wait }): Act =>
+        async (it) => {
+          it.world.faults = {};
+          it.enforce(first);
+          await it.advance(3_000);
+          it.enforce(memberConfig([[1n, 1]], '', `shape-${first.hash}`));
+          await it.advance(wait);
+        },
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom('all' as const, 'attached' as const, 'standby' as const).map(
+      (which): Act =>
+        (it) =>
+          it.world.kill(which),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(null, null, 'short of memory').map(
+      (shortage): Act =>
+        (it) => {
+          it.shortage = shortage;
+        },
+    ),
+  },
   {
     weight: 3,
     arbitrary: fault.map(
@@ -87,6 +123,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 
 test('whatever happens, stock is reached within its bound when it is wanted, and enforcement when nothing is wrong', async () => {
   let enforced = 0;
+  let handedOver = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 40 }), async (acts) => {
       const it = rig({ isPatched: true });
@@ -94,11 +131,13 @@ test('whatever happens, stock is reached within its bound when it is wanted, and
       for (const one of acts) {
         await one(it);
         await it.advance(25);
-        assert.ok(it.world.alive <= 1, 'two children');
+        assert.ok(it.world.alive - it.world.waiting <= 1, 'two children');
+        assert.ok(it.world.waiting <= 1, 'two standbys');
         assert.ok(it.scheduler.state.generation >= generation);
         generation = it.scheduler.state.generation;
         if (it.scheduler.state.config !== null) enforced += 1;
       }
+      handedOver += it.updates.filter(([kind]) => kind === 'handover').length;
       it.stock();
       await it.until('stock', () => isProvenStock(it), 3_600);
       const starts = it.world.started.length;
@@ -112,4 +151,5 @@ test('whatever happens, stock is reached within its bound when it is wanted, and
     { numRuns: 150 },
   );
   assert.ok(enforced > 50, `only ${enforced} looks while enforcing`);
+  assert.ok(handedOver > 20, `only ${handedOver} hand-overs`);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
@@ -18,8 +18,9 @@ const LIMIT = { timeout: 60_000 };
 function prepare(t: TestContext, binary: 'stock' | 'patched' = 'stock') {
   const it = host(binary);
   const exits: SchedulerExit[] = [];
+  const updates: string[] = [];
   it.cgroup('kubepods/critical/p1', [1, 2, 3]);
-  const scheduler = supervise(it, exits);
+  const scheduler = supervise(it, exits, updates);
   t.after(async () => {
     await scheduler.stop();
     it.dispose();
@@ -27,6 +28,7 @@ function prepare(t: TestContext, binary: 'stock' | 'patched' = 'stock') {
   return {
     it,
     exits,
+    updates,
     scheduler,
     enforce: () => scheduler.pursue({ want: 'enforce', config: prefixConfig(), cause: 'test' }),
   };
@@ -147,7 +149,103 @@ test('without a disk that can be written to it enforces too', LIMIT, async (t) =
   await until(scheduler, 'enforcing', ({ phase }) => phase === 'enforcing');
 });
 
-async function startAgent(it: Host): Promise<ChildProcess> {
+/** Processes that run the double below this host. */
+function doubles({ root, paths }: Host): number[] {
+  const mine = `DOUBLE_ROOT=${root}\0`;
+  return readdirSync(paths.proc).flatMap((name) => {
+    try {
+      const pid = Number(name);
+      const folder = join(paths.proc, name);
+      const isDouble = readFileSync(join(folder, 'cmdline'), 'latin1').includes('double/scx-layered.ts');
+      return isDouble && readFileSync(join(folder, 'environ'), 'latin1').includes(mine) ? [pid] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+async function two(it: Host): Promise<number[]> {
+  const end = performance.now() + 15_000;
+  for (;;) {
+    const pids = doubles(it).filter(isAlive);
+    if (pids.length === 2) return pids;
+    if (performance.now() > end) throw new Error(`${pids.length} schedulers`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const other = { want: 'enforce', config: prefixConfig('other'), cause: 'test' } as const;
+
+test(
+  'handed over between two processes: the old one in force until the new one waits, then the new one',
+  LIMIT,
+  async (t) => {
+    const { it, scheduler, enforce, exits, updates } = prepare(t, 'patched');
+    enforce();
+    await until(scheduler, 'enforcing', ({ phase }) => phase === 'enforcing');
+    const old = childOf(it);
+    scheduler.pursue(other);
+    await until(scheduler, 'handing over', ({ phase }) => phase === 'handing-over');
+    const [standby = 0] = (await two(it)).filter((pid) => pid !== old);
+    assert.equal(scheduler.state.config?.hash, prefixConfig().hash);
+    assert.match(
+      readFileSync(join(it.paths.proc, `${standby}/stat`), 'latin1').replace(/^.*\) /s, ''),
+      /^(\S+ ){16}-19 /,
+    );
+    await until(scheduler, 'the new one', ({ config }) => config?.hash === prefixConfig('other').hash);
+    assert.equal(childOf(it), standby);
+    assert.equal(kernelOf(it.paths).read().enableSeq, 2);
+    assert.equal(isAlive(old), false);
+    assert.deepEqual(updates, ['restart', 'handover']);
+    assert.deepEqual(
+      exits.map((exit) => exit.class),
+      ['asked'],
+    );
+  },
+);
+
+test('kill -9 of the old one while the standby loads: the standby takes over by itself', LIMIT, async (t) => {
+  const { it, scheduler, enforce, updates } = prepare(t, 'patched');
+  enforce();
+  await until(scheduler, 'enforcing', ({ phase }) => phase === 'enforcing');
+  const old = childOf(it);
+  scheduler.pursue(other);
+  await two(it);
+  process.kill(old, 'SIGKILL');
+  await until(scheduler, 'the new one', ({ config }) => config?.hash === prefixConfig('other').hash);
+  assert.deepEqual(updates, ['restart', 'handover']);
+});
+
+test('stock while handing over: both are gone, and the kernel stays on stock', LIMIT, async (t) => {
+  const { it, scheduler, enforce } = prepare(t, 'patched');
+  enforce();
+  await until(scheduler, 'enforcing', ({ phase }) => phase === 'enforcing');
+  it.fault({ hangsOnSigterm: true, neverReady: true });
+  scheduler.pursue(other);
+  const pids = await two(it);
+  scheduler.pursue(stock);
+  const took = await until(scheduler, 'stock', ({ phase }) => phase === 'stock', 3_000);
+  assert.ok(took < 1_500, `${took} ms`);
+  assert.deepEqual(pids.filter(isAlive), []);
+  const { state, enableSeq } = kernelOf(it.paths).read();
+  assert.deepEqual([state, enableSeq], ['disabled', 1]);
+});
+
+test('kill -9 of the agent while it hands over: both schedulers are gone with it', LIMIT, async (t) => {
+  const it = host('patched');
+  t.after(() => it.dispose());
+  const agent = await startAgent(it, 'handing-over');
+  const pids = await two(it);
+  agent.kill('SIGKILL');
+  await once(agent, 'exit');
+  for (const pid of pids) await gone(pid, 1_000);
+  const next = supervise(it);
+  t.after(() => next.stop());
+  await until(next, 'stock', ({ phase }) => phase === 'stock', 4_000);
+  assert.equal(kernelOf(it.paths).read().state, 'disabled');
+});
+
+async function startAgent(it: Host, last = 'enforcing'): Promise<ChildProcess> {
   const agent = spawn(process.execPath, [join(import.meta.dirname, 'agent-process.ts')], {
     env: it.environment,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -156,7 +254,7 @@ async function startAgent(it: Host): Promise<ChildProcess> {
   if (stdout === null) throw new Error('the agent has no output');
   await new Promise<void>((resolve, reject) => {
     agent.on('exit', () => reject(new Error('the agent ended')));
-    createInterface({ input: stdout }).on('line', (line) => line === 'enforcing' && resolve());
+    createInterface({ input: stdout }).on('line', (line) => line === last && resolve());
   });
   return agent;
 }
@@ -192,29 +290,30 @@ test('an agent that dies before its child has asked for the death signal leaves 
   assert.equal(existsSync(join(it.paths.sys, OWNER_FILE)), false);
 });
 
-test('an orphan is found and ended before a start; the child of a living agent is left alone', LIMIT, async (t) => {
+test('orphans are found and ended before a start; the child of a living agent is left alone', LIMIT, async (t) => {
   const it = host();
   const config = JSON.stringify(prefixConfig().layers);
   const [program = '', ...rest] = PROGRAM;
-  const orphan = spawn(program, [...rest, config], {
-    env: { ...it.environment, [MARKER]: '999999999' },
-    stdio: 'ignore',
-  });
+  const env = { ...it.environment, DOUBLE_BINARY: 'patched', [MARKER]: '999999999' };
+  const orphan = spawn(program, [...rest, config], { env, stdio: 'ignore' });
   const others = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
     env: { [MARKER]: String(process.pid) },
     stdio: 'ignore',
   });
+  const children = [orphan, others];
   t.after(() => {
-    for (const child of [orphan, others]) child.kill('SIGKILL');
+    for (const child of children) child.kill('SIGKILL');
   });
   const deadline = performance.now() + 15_000;
   while (kernelOf(it.paths).read().state !== 'enabled' && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  const waiting = spawn(program, [...rest, '--standby', config], { env, stdio: 'ignore' });
+  children.push(waiting);
   const scheduler = supervise(it);
   t.after(() => scheduler.stop().then(() => it.dispose()));
   await until(scheduler, 'stock', ({ phase }) => phase === 'stock', 6_000);
-  assert.equal(isAlive(orphan.pid ?? 0), false);
+  for (const { pid = 0 } of [orphan, waiting]) assert.equal(isAlive(pid), false);
   assert.equal(isAlive(others.pid ?? 0), true);
   assert.equal(scheduler.state.foreign, null);
 });

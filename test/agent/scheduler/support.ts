@@ -11,11 +11,15 @@ export function prefixConfig(name = 'a'): SchedulerConfig {
   return { layers, members: null, shape: `prefixes-${name}`, hash: `prefixes-${name}` };
 }
 
-/** The same by cgroup id; all are of one shape. */
-export function memberConfig(members: ReadonlyArray<readonly [bigint, number]> = [], name = ''): SchedulerConfig {
-  const layers = layersOf('m', [[{ CgroupPrefix: 'none/' }]], [[{ CgroupPrefix: 'none/' }]]);
+/** The same by cgroup id; all are of one shape, unless another is given. */
+export function memberConfig(
+  members: ReadonlyArray<readonly [bigint, number]> = [],
+  name = '',
+  shape = 'members',
+): SchedulerConfig {
+  const layers = layersOf(shape, [[{ CgroupPrefix: 'none/' }]], [[{ CgroupPrefix: 'none/' }]]);
   const text = members.map((member) => member.join('=')).join(',');
-  return { layers, members: new Map(members), shape: 'members', hash: `members-${text}${name}` };
+  return { layers, members: new Map(members), shape, hash: `${shape}-${text}${name}` };
 }
 
 function layersOf(name: string, critical: unknown, normal: unknown): unknown[] {
@@ -41,6 +45,8 @@ export const noneInTheRest: VerifyLayers = ({ layers }) =>
   (layers['rest']?.tasks ?? 0) > 0 ? `${layers['rest']?.tasks} tasks in the layer rest` : null;
 
 export interface Rig {
+  /** What a second scheduler would lack. */
+  shortage: string | null;
   readonly clock: FakeClock;
   readonly world: InProcess;
   readonly scheduler: SupervisedScheduler;
@@ -59,6 +65,8 @@ export interface Rig {
 
 export interface RigOptions {
   readonly isPatched?: boolean;
+  /** @default as `isPatched` */
+  readonly canStandBy?: boolean;
   readonly random?: () => number;
   readonly policy?: Partial<Policy>;
   readonly knownGood?: SchedulerConfig;
@@ -69,8 +77,9 @@ export interface RigOptions {
 const STEP_MS = 25;
 
 export function rig(options: RigOptions = {}): Rig {
+  const { isPatched = false, canStandBy = isPatched } = options;
   const clock = new FakeClock();
-  const world = inProcess(clock, { isPatched: options.isPatched ?? false });
+  const world = inProcess(clock, { isPatched });
   world.tasks = TASKS;
   options.prepare?.(world);
   const exits: SchedulerExit[] = [];
@@ -78,6 +87,7 @@ export function rig(options: RigOptions = {}): Rig {
   const gaps: number[] = [];
   const states: SchedulerDetails[] = [];
   const kept: SchedulerConfig[] = [];
+  const shortage = (): Promise<string | null> => Promise.resolve(it.shortage);
   const knownGood: KnownGood = { load: () => options.knownGood ?? null, save: (config) => void kept.push(config) };
   const scheduler = createScheduler({
     clock,
@@ -95,6 +105,7 @@ export function rig(options: RigOptions = {}): Rig {
       gap: (seconds) => void gaps.push(seconds),
       changed: (state) => void states.push(state),
     },
+    ...(canStandBy && { room: { shortage } }),
     ...(options.policy === undefined ? {} : { policy: options.policy }),
   });
 
@@ -104,7 +115,8 @@ export function rig(options: RigOptions = {}): Rig {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return {
+  const it: Rig = {
+    shortage: null,
     clock,
     world,
     scheduler,
@@ -128,6 +140,7 @@ export function rig(options: RigOptions = {}): Rig {
     enforce: (config, cause = 'test') => scheduler.pursue({ want: 'enforce', config, cause }),
     stock: (urgent = true) => scheduler.pursue({ want: 'stock', reason: 'asked by the test', urgent }),
   };
+  return it;
 }
 
 /** The double attached, and shown to be: the kernel's word and the supervisor's agree. */

@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import { readText } from '../host/file-text.ts';
+import type { HostPaths } from '../host/paths.ts';
+import type { Room } from '../scheduler/ports.ts';
+import { shortForTwo } from './checks/memory.ts';
+import { readMemoryLimit } from './read-process.ts';
+
+/** Looks before each hand-over: what was free when the agent started says nothing of now. */
+export function roomForTwo(paths: HostPaths): Room {
+  return {
+    async shortage() {
+      return shortForTwo(await readText(join(paths.proc, 'meminfo')), await readMemoryLimit(paths));
+    },
+  };
+}
