@@ -1,4 +1,5 @@
 import type { AgentPod } from '../../../agent/pods/agent-pod.ts';
+import { NO_MEMORY } from '../../../agent/reconcile/attach.ts';
 import { plan } from '../../../agent/reconcile/plan.ts';
 import type { SchedulerConfig, SchedulerDetails } from '../../../agent/scheduler/scheduler.ts';
 import type { Known } from '../../../agent/views/known.ts';
@@ -38,7 +39,7 @@ export function knownOf(change: Partial<Known> = {}): Known {
         goal: { want: 'enforce', config, cause: 'pods' },
         status: { word: 'enforcing', reason: null },
         protection: 'enforcing',
-        memory: { wished: true, attaches: [], protectedAt: AT },
+        memory: { ...NO_MEMORY, wished: true },
       },
       gate: { checks: [], refusal: null },
       machine: inputOf([]).machine,
