@@ -56,9 +56,6 @@ export interface Loop {
 /** Asked again so often: a node may become fit, or unfit, while the agent runs. */
 const GATE_MS = 10_000;
 
-/** Until the pods have been listed it looks this often. */
-const UNSYNCED_MS = 200;
-
 /**
  * The agent's reconcile loop: whatever changes, it takes all inputs as they are now, decides, and tells the
  * one actuator. Start-up and recovery are turns like any other.
@@ -121,10 +118,8 @@ export function createLoop(deps: LoopDeps): Loop {
   function recheck(now: number, holdMs: number): void {
     cancelRecheck();
     const held = memory.wished && memory.protectedAt !== null ? memory.protectedAt + holdMs : null;
-    // An empty list changes nothing that anybody could hear of.
-    const listed = pods.synced ? null : now + UNSYNCED_MS;
     const putOff = memory.putOff?.until ?? null;
-    const times = [planned.recheckAt, held, putOff, listed].filter((at) => at !== null && at > now) as number[];
+    const times = [planned.recheckAt, held, putOff].filter((at) => at !== null && at > now) as number[];
     if (times.length > 0) cancelRecheck = clock.after(Math.min(...times) - now, poke);
   }
 
