@@ -123,12 +123,17 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     onOutcome: eventObserver(metrics, logger),
   });
 
-  const overrides = createOverridesKeeper(
+  const overrides = createOverridesKeeper({
     pods,
     safeMode,
-    () => loop?.poke(),
-    (problem) => logger.warn({ problem }, 'the overrides on the Node are not understood and none is in force'),
-  );
+    changed: () => loop?.poke(),
+    async store(text) {
+      loop?.turn();
+      // Other news may have come while the answer was on its way: those are not what is waited for.
+      return (await publisher.flush()) || publisher.qosOverrides === text;
+    },
+    dropped: (problem) => logger.warn({ problem }, 'the overrides on the Node are not understood and none is in force'),
+  });
   const load = createNodeLoad({
     paths,
     clock,
@@ -193,7 +198,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   });
   exportWatches(new Map([['pods', pods.watched], ...safeMode.watches]), metrics, clock.now);
 
-  const facade = createFacade({ known, overrides, publisher, scheduler, safeMode, loop });
+  const facade = createFacade({ known, overrides, scheduler, safeMode, loop });
   const apiObserver = createApiObserver(metrics, logger);
   const initialised = {
     name: 'initialised',

@@ -338,7 +338,7 @@ export const ERRORS = {
   TMP3206: {
     title: 'override not stored',
     cause:
-      'The API server could not be reached or refused the change of the node. The override holds until the agent ends, and is stored when it can be.',
+      'The API server could not be reached, or refused the change of the node. Nothing has changed: an override that is not stored would be lost when the agent ends.',
     remedy: 'Try again when the node reaches its API server; check the rights of docs/reference/rbac.md.',
   },
   TMP3207: {

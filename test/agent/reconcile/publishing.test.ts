@@ -21,6 +21,7 @@ function rig() {
     want: (wish) => void wanted.push(wish),
     observe: () => {},
     lastWrittenAt: null,
+    qosOverrides: undefined,
     flush: () => Promise.resolve(true),
     stop: () => Promise.resolve(),
   };
