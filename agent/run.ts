@@ -169,6 +169,10 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   });
   const turning = loop;
 
+  const inForce = () => {
+    const { config } = scheduler.state;
+    return config === null ? null : (turning.placementsOf(config) ?? null);
+  };
   const known = (): Known => ({
     node: nodeName,
     now: clock.now(),
@@ -179,6 +183,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     tree: cgroups.tree,
     overrides: overrides.overrides,
     scheduler: scheduler.state,
+    inForce: inForce(),
     statistics: scheduler.statistics,
     generation: publishing.generation,
     matching: probe.matching,

@@ -120,8 +120,10 @@ export interface PodPlace {
   readonly name: string;
   readonly tier: TierOrSystem;
   readonly reason: string;
-  /** Null where the pod is in no layer yet. */
+  /** Where it is: by the config in force, on the stock scheduler by the one that would be. Null where it is in no layer yet. */
   readonly layer: LayerName | null;
+  /** Where it is wanted; absent unless that is another layer than the one it is in. */
+  readonly wantedLayer?: LayerName;
 }
 
 /** `GET /observe`. Fields that nothing measures are absent, never zero. */

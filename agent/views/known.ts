@@ -1,4 +1,5 @@
 import type { CgroupTree } from '../cgroups/tree.ts';
+import type { Placement } from '../layers/desired.ts';
 import type { AgentPod } from '../pods/agent-pod.ts';
 import type { Overrides } from '../pods/overrides.ts';
 import type { LoopView } from '../reconcile/loop.ts';
@@ -21,6 +22,8 @@ export interface Known {
   readonly tree: CgroupTree | null;
   readonly overrides: Overrides;
   readonly scheduler: SchedulerDetails;
+  /** Where the config in force puts the pods; null where none is, or where it is not one of this agent's. */
+  readonly inForce: readonly Placement[] | null;
   readonly statistics: Statistics | null;
   readonly generation: number;
   readonly matching: Matching;

@@ -50,6 +50,7 @@ export function knownOf(change: Partial<Known> = {}): Known {
     tree: null,
     overrides: new Map(),
     scheduler: { ...STOCK, phase: 'enforcing', reason: 'proven', name: 'layered', config, generation: 3 },
+    inForce: planned.desired?.placements ?? null,
     statistics: null,
     generation: 12,
     matching: 'membership',
