@@ -1,3 +1,4 @@
+import { NO_NEWS, type ReloadNews } from '../src/config/reload.ts';
 import { createEventSink } from '../src/kube/events.ts';
 import { nodePath, patchAnnotations } from '../src/kube/patch.ts';
 import type { KubeSender, KubeTransport } from '../src/kube/transport.ts';
@@ -36,6 +37,7 @@ import { telemetryObserver } from './scheduler/observer.ts';
 import type { SchedulerObserver } from './scheduler/ports.ts';
 import { createRealScheduler } from './scheduler/real-scheduler.ts';
 import type { Known } from './views/known.ts';
+import { settingsNotices } from './views/settings-notices.ts';
 
 export interface AgentDeps {
   readonly config: AgentConfig;
@@ -52,6 +54,10 @@ export interface AgentDeps {
 export interface Agent {
   /** Of the two listeners. */
   readonly ports: { readonly http: number; readonly grpc: number };
+  /** Takes up settings that may change at run time, at the next turn. */
+  configure(config: AgentConfig): void;
+  /** Hears how the settings in force differ from their file. */
+  told(news: ReloadNews): void;
   /** Leaves the node on the stock scheduler, says so, and ends. */
   stop(): Promise<void>;
 }
@@ -71,6 +77,9 @@ const GOODBYE_MS = 5_000;
  */
 export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const { config, transport, clock, random, metrics, logger, environment } = deps;
+  let wanted = config;
+  let current = config;
+  let news = NO_NEWS;
   const paths = hostPaths(config['node.root']);
   const nodeName = config['node.name'];
   const searchPath = environment['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin';
@@ -88,6 +97,12 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     observer: cgroupObserver(metrics, logger),
     knownUids: () => new Set(pods.pods.keys()),
   });
+
+  /** Settings come into force together: attaching by some and tiers by others would let go of a pod that both protect. */
+  const settings = (): AgentConfig => {
+    if (!pods.isBehind) current = wanted;
+    return current;
+  };
 
   const gaps = { count: 0, totalMs: 0 };
   const observer = telemetryObserver(metrics, logger);
@@ -150,8 +165,8 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     measured: () => load.measured,
     scheduler: () => scheduler.state,
     version: `${VERSION}+scx.${probe.version ?? 'unknown'}`,
-    heartbeatMs: config['publish.heartbeatMs'],
-    reserveCores: () => config['reserve.cores'],
+    heartbeatMs: () => settings()['publish.heartbeatMs'],
+    reserveCores: () => settings()['reserve.cores'],
     now: clock.now,
   });
   loop = createLoop({
@@ -164,7 +179,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     machine: () => readMachine(paths),
     matching: probe.matching,
     self: environment['POD_UID'] ?? null,
-    settings: () => ({ ...attachSettings(config), layers: layerSettings(config) }),
+    settings: () => ({ ...attachSettings(settings()), layers: layerSettings(settings()) }),
     turned: publishing.say,
   });
   const turning = loop;
@@ -190,6 +205,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     safeMode: safeMode.safeMode,
     gaps,
     versions,
+    settingsNotices: settingsNotices(news, pods.isBehind),
     lastContactAt: pods.lastContactAt,
   });
   exportPublished(metrics, () => ({
@@ -228,6 +244,14 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
 
   return {
     ports: { http: http.port, grpc: grpc.port },
+    configure(next) {
+      wanted = next;
+      pods.configure(podPolicy(next));
+      turning.poke();
+    },
+    told(now) {
+      news = now;
+    },
     async stop() {
       turning.stop();
       load.stop();

@@ -6,6 +6,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { SafeMode } from '../safemode/safe-mode.ts';
 import type { Matching, SchedulerExit, SchedulerPhase } from '../scheduler/scheduler.ts';
 import type { AgentStatus } from '../status.ts';
+import type { SettingsNotice } from '../views/settings-notices.ts';
 
 /**
  * The door of `agent/api/`: what HTTP and gRPC need from the rest of the agent. All of it answers from
@@ -74,7 +75,7 @@ export interface NodeStatus {
   readonly safeMode: SafeMode;
   readonly tiers: Readonly<Record<TierOrSystem, TierCount>>;
   readonly layers: readonly LayerView[];
-  readonly notices: readonly Notice[];
+  readonly notices: ReadonlyArray<Notice | SettingsNotice>;
   readonly stockGap: StockGap;
   readonly versions: Versions;
   /** When the API server last sent anything, milliseconds since the epoch; null before the first time. */

@@ -7,6 +7,7 @@ import type { SafeMode } from '../safemode/safe-mode.ts';
 import type { Statistics } from '../scheduler/ports.ts';
 import type { Matching, SchedulerDetails } from '../scheduler/scheduler.ts';
 import type { AgentStatus } from '../status.ts';
+import type { SettingsNotice } from './settings-notices.ts';
 
 /** What the views are made from: everything as it is at one moment. */
 export interface Known {
@@ -30,6 +31,7 @@ export interface Known {
   readonly safeMode: SafeMode;
   readonly gaps: { readonly count: number; readonly totalMs: number };
   readonly versions: { readonly agent: string; readonly scheduler: string | null; readonly kernel: string | null };
+  readonly settingsNotices: readonly SettingsNotice[];
   /** When the API server last said anything of pods, milliseconds since the epoch. */
   readonly lastContactAt: number | undefined;
 }

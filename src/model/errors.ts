@@ -32,13 +32,14 @@ export const ERRORS = {
   },
   TMP1005: {
     title: 'new configuration refused',
-    cause: 'The configuration file changed while the service runs, and the new text is not valid.',
-    remedy: 'Mend the file; the service goes on with the configuration it had.',
+    cause: 'The configuration file changed while temper runs, and the new text is not valid.',
+    remedy: 'Mend the file; temper goes on with the configuration it had.',
   },
   TMP1006: {
     title: 'configuration change needs a restart',
     cause: 'A key that is read only at start changed in the file.',
-    remedy: 'Restart the service (a rollout restart loses no request); all other keys are in force already.',
+    remedy:
+      'Restart the service (a rollout restart loses no request) or the agent (a moment on the stock scheduler on each node); all other keys are in force already.',
   },
   TMP1101: {
     title: 'certificate or key not usable',

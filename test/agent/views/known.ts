@@ -57,6 +57,7 @@ export function knownOf(change: Partial<Known> = {}): Known {
     safeMode: { sources: [], reason: null },
     gaps: { count: 1, totalMs: 900 },
     versions: { agent: '0.1.0', scheduler: '1.1.4', kernel: '7.3.4' },
+    settingsNotices: [],
     lastContactAt: undefined,
     ...change,
   };
