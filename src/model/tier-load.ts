@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problemOf, readAnnotationJson } from './annotation-json.ts';
 import { TIERS, type Tier } from './tier.ts';
 
 /**
@@ -71,18 +72,10 @@ export type TierLoadReading =
 
 /** Reads the annotation's text. Never throws. */
 export function decodeTierLoad(text: string): TierLoadReading {
-  if (text.length > MAX_TIER_LOAD_BYTES) return { ok: false, problem: 'too-large' };
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { ok: false, problem: 'not-json' };
-  }
-  const result = schema.safeParse(json);
-  if (!result.success) {
-    const version = typeof json === 'object' && json !== null && 'v' in json ? json.v : undefined;
-    return { ok: false, problem: version !== undefined && version !== 1 ? 'unknown-version' : 'invalid' };
-  }
+  const reading = readAnnotationJson(text, MAX_TIER_LOAD_BYTES);
+  if (!reading.ok) return reading;
+  const result = schema.safeParse(reading.json);
+  if (!result.success) return { ok: false, problem: problemOf(reading.json) };
   const { at, hb, v: _version, ...rest } = result.data;
   return { ok: true, value: { ...rest, at: Date.parse(at), heartbeatMs: hb * 1000 } };
 }
