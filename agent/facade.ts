@@ -1,6 +1,5 @@
 import { TemperError } from '../src/model/errors.ts';
 import type { AgentFacade } from './api/facade.ts';
-import type { Publisher } from './publish/publish.ts';
 import type { Loop } from './reconcile/loop.ts';
 import type { OverridesKeeper } from './reconcile/overrides-keeper.ts';
 import type { SafeModeSwitch } from './safemode/safe-mode.ts';
@@ -12,23 +11,13 @@ import { explainPod, findPod } from './views/pods.ts';
 export interface FacadeDeps {
   readonly known: () => Known;
   readonly overrides: OverridesKeeper;
-  readonly publisher: Publisher;
   readonly scheduler: Scheduler;
   readonly safeMode: SafeModeSwitch;
   readonly loop: Loop;
 }
 
 /** What HTTP and gRPC see of the agent. */
-export function createFacade({ known, overrides, publisher, scheduler, safeMode, loop }: FacadeDeps): AgentFacade {
-  /**
-   * An override that is not on the Node would be lost with this process: the caller is told, also one who
-   * repeats what could not be stored. Where all is stored this writes nothing.
-   */
-  const store = async (): Promise<void> => {
-    loop.turn();
-    if (!(await publisher.flush())) throw new TemperError('TMP3206', 'the Node could not be written now');
-  };
-
+export function createFacade({ known, overrides, scheduler, safeMode, loop }: FacadeDeps): AgentFacade {
   return {
     status: () => nodeStatus(known()),
     layeredConfig: () => layeredConfig(known()),
@@ -38,15 +27,13 @@ export function createFacade({ known, overrides, publisher, scheduler, safeMode,
     async setQos(ref, tier) {
       const { uid, namespace, name } = findPod(known(), ref);
       const before = overrides.overrides.get(uid) ?? null;
-      overrides.set(uid, tier);
-      await store();
+      await overrides.set(uid, tier);
       return { uid, namespace, name, before, tier };
     },
     async clearQos(ref) {
       const { uid, namespace, name } = findPod(known(), ref);
       const before = overrides.overrides.get(uid) ?? null;
-      overrides.clear(uid);
-      await store();
+      await overrides.clear(uid);
       return { uid, namespace, name, before, tier: findPod(known(), ref).tier };
     },
     reload() {

@@ -71,7 +71,8 @@ function asKnown({ cores, threads, reserveCores, tiers, system, pressureSome10 }
         background: tiers.background.requestMilli,
         system: system.requestMilli,
       },
-      pressure: pressureSome10,
+      // Not measured takes nothing from the headroom: it is no reason against the node.
+      pressure: pressureSome10 ?? 0,
     },
   };
 }

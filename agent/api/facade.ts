@@ -6,6 +6,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { SafeMode } from '../safemode/safe-mode.ts';
 import type { Matching, SchedulerExit, SchedulerPhase } from '../scheduler/scheduler.ts';
 import type { AgentStatus } from '../status.ts';
+import type { SettingsNotice } from '../views/settings-notices.ts';
 
 /**
  * The door of `agent/api/`: what HTTP and gRPC need from the rest of the agent. All of it answers from
@@ -74,7 +75,7 @@ export interface NodeStatus {
   readonly safeMode: SafeMode;
   readonly tiers: Readonly<Record<TierOrSystem, TierCount>>;
   readonly layers: readonly LayerView[];
-  readonly notices: readonly Notice[];
+  readonly notices: ReadonlyArray<Notice | SettingsNotice>;
   readonly stockGap: StockGap;
   readonly versions: Versions;
   /** When the API server last sent anything, milliseconds since the epoch; null before the first time. */
@@ -120,8 +121,10 @@ export interface PodPlace {
   readonly name: string;
   readonly tier: TierOrSystem;
   readonly reason: string;
-  /** Null where the pod is in no layer yet. */
+  /** Where it is: by the config in force, on the stock scheduler by the one that would be. Null where it is in no layer yet. */
   readonly layer: LayerName | null;
+  /** Where it is wanted; absent unless that is another layer than the one it is in. */
+  readonly wantedLayer?: LayerName;
 }
 
 /** `GET /observe`. Fields that nothing measures are absent, never zero. */

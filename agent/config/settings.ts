@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createLoader } from '../../src/config/load.ts';
-import { type ConfigOf, type SettingTable, setting } from '../../src/config/setting.ts';
+import { type ConfigOf, live, type SettingTable, setting } from '../../src/config/setting.ts';
 import { checkThresholds, KUBE_SETTINGS, LOG_SETTINGS, PORT, port, TIER_SETTINGS } from '../../src/config/shared.ts';
 import { TemperError } from '../../src/model/errors.ts';
 
@@ -44,10 +44,11 @@ export const SETTINGS = {
     0.25,
     'a number above 0, at most 1',
     "The webhook's minimum factor: records of original requests that claim more scaling are not believed.",
-    'restart',
   ),
 
-  ...TIER_SETTINGS,
+  ...live(TIER_SETTINGS),
+  // The Namespace of this name is watched.
+  releaseNamespace: TIER_SETTINGS.releaseNamespace,
 
   'scheduler.binary': setting(
     text.min(1),
@@ -88,12 +89,19 @@ export const SETTINGS = {
     300_000,
     MS,
     'The node annotations are written at least this often.',
-    'restart',
   ),
 
   'server.host': setting(text, '0.0.0.0', 'an address', 'Address of the HTTP port.', 'restart'),
   'server.port': setting(port, 9100, PORT, 'HTTP: /metrics, /observe, /healthz, /readyz.', 'restart'),
   'server.grpcPort': setting(port, 9101, PORT, 'gRPC on 127.0.0.1, reached by port-forward.', 'restart'),
+
+  'server.reloadMs': setting(
+    ms(100, 3_600_000),
+    5_000,
+    MS,
+    'How often to look whether the configuration file changed.',
+    'restart',
+  ),
 
   ...LOG_SETTINGS,
 } as const satisfies SettingTable;

@@ -3,7 +3,7 @@ import type { Fence } from '../../src/model/fence.ts';
 /** Whether Critical goes without its fence. Kept by the caller from one computation to the next. */
 export interface Demotion {
   readonly demoted: boolean;
-  /** While demoted: since when the fence fits again, milliseconds; null where it does not. */
+  /** While demoted: since when the fence fits again, monotonic; null where it does not. */
   readonly fitsSince: number | null;
 }
 
@@ -21,12 +21,11 @@ export function nextDemotion(
 ): Demotion {
   if (!fence.fits) return { demoted: true, fitsSince: null };
   if (!previous.demoted || fence.needed === 0) return NOT_DEMOTED;
-  // A clock that was set back begins the hold anew.
-  const fitsSince = Math.min(previous.fitsSince ?? now, now);
+  const fitsSince = previous.fitsSince ?? now;
   return now - fitsSince >= holdMs ? NOT_DEMOTED : { demoted: true, fitsSince };
 }
 
-/** When to compute again though nothing changes, milliseconds; null where there is no need. */
+/** When to compute again though nothing changes, monotonic; null where there is no need. */
 export function recheckAt({ demoted, fitsSince }: Demotion, holdMs: number): number | null {
   return demoted && fitsSince !== null ? fitsSince + holdMs : null;
 }

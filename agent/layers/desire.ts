@@ -26,7 +26,7 @@ export interface DesireInput {
   readonly demotion: Demotion;
   /** Which cgroup was whose the last time; null at first. */
   readonly joined: Joined | null;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds that never jump. */
   readonly now: number;
 }
 
@@ -35,7 +35,7 @@ export interface DesireResult {
   readonly demotion: Demotion;
   /** Which cgroup is whose; to be given to the next computation. */
   readonly joined: Joined;
-  /** When to compute again though nothing changes, milliseconds since the epoch; null where there is no need. */
+  /** When to compute again though nothing changes, monotonic; null where there is no need. */
   readonly recheckAt: number | null;
 }
 

@@ -27,7 +27,7 @@ export function demotionNotice({ demoted, fitsSince }: Demotion, { needed, fence
   const message =
     fitsSince === null
       ? `Critical pods need ${cpus(needed)} in whole cores, ${fenceable} can be fenced: protected, not exclusive`
-      : `Critical's fence of ${cpus(needed)} fits again since ${new Date(fitsSince).toISOString()}: held until it has for a while`;
+      : `Critical's fence of ${cpus(needed)} fits again: it is fenced once it has fitted for a while`;
   return [{ id: 'critical-demoted', message }];
 }
 

@@ -1,29 +1,29 @@
 import { isDeepStrictEqual } from 'node:util';
-import { createListWatch, type ListWatchOptions } from '../../src/kube/list-watch.ts';
 import type { Watched } from '../../src/kube/store.ts';
 import { TemperError } from '../../src/model/errors.ts';
 import type { PodPolicy } from '../../src/model/pod-view.ts';
+import type { WatchedStore } from '../../src/telemetry/watches.ts';
 import type { AgentPod, NodePods } from './agent-pod.ts';
+import { type FollowOptions, followPods } from './follow-pods.ts';
 import { NO_OVERRIDES, type Overrides, withOverride } from './overrides.ts';
-import { type AgentPodReading, readAgentPod } from './read-pod.ts';
+import type { AgentPodReading } from './read-pod.ts';
 
 /** The pods of this node by the list-watch. */
 export interface NodePodsWatch extends NodePods {
   /** The list-watch's own view, for the metrics of every list-watch. */
-  readonly watched: Watched<unknown>;
+  readonly watched: WatchedStore;
+  /** Whether the pods are not read by the newest policy yet: the API server has not listed them since. */
+  readonly isBehind: boolean;
   /** To be called once. */
   start(): void;
   /** Resolves when no connection and no timer is left. The pods stay readable. */
   stop(): Promise<void>;
   /** Puts other overrides in force. */
   override(overrides: Overrides): void;
-  /** Calls `listener` after each change that layers can depend on. It must not throw. */
+  /** Reads all pods anew by another policy; it is in force once they have been listed again. */
+  configure(policy: PodPolicy): void;
+  /** Calls `listener` after each change that layers can depend on, and after each whole list. It must not throw. */
   subscribe(listener: () => void): void;
-}
-
-export interface NodePodsOptions extends Omit<ListWatchOptions<unknown>, 'resource'> {
-  readonly nodeName: string;
-  readonly policy: PodPolicy;
 }
 
 const NODE_NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
@@ -34,18 +34,9 @@ const NODE_NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
  *
  * @throws TemperError TMP3056
  */
-export function createNodePods({ nodeName, policy, ...deps }: NodePodsOptions): NodePodsWatch {
+export function createNodePods(options: FollowOptions): NodePodsWatch {
+  const { nodeName } = options;
   if (!NODE_NAME.test(nodeName)) throw new TemperError('TMP3056', JSON.stringify(nodeName.slice(0, 100)));
-  const listWatch = createListWatch<AgentPodReading>({
-    ...deps,
-    resource: {
-      name: 'pods',
-      path: '/api/v1/pods',
-      fieldSelector: `spec.nodeName=${nodeName},status.phase!=Succeeded,status.phase!=Failed`,
-      read: (object) => readAgentPod(object, policy),
-    },
-  });
-  const { store } = listWatch;
   const listeners: Array<() => void> = [];
   let overrides = NO_OVERRIDES;
   /** Made when it is asked for, so that a long list costs one map. */
@@ -55,25 +46,33 @@ export function createNodePods({ nodeName, policy, ...deps }: NodePodsOptions): 
     pods = null;
     for (const listener of listeners) listener();
   };
-  store.subscribe((change) => {
-    const now = change.type === 'set' ? change.value.pod : null;
-    if (!isDeepStrictEqual(now, change.previous?.pod ?? null)) changed();
-  });
+  const followed = followPods(options, changed);
 
   return {
-    watched: store,
+    watched: {
+      get size() {
+        return followed.store.size;
+      },
+      get lastContactAt() {
+        return followed.store.lastContactAt;
+      },
+    },
     get pods() {
-      pods ??= byUid(store, overrides);
+      pods ??= byUid(followed.store, overrides);
       return pods;
     },
     get synced() {
-      return store.synced;
+      return followed.store.synced;
     },
     get lastContactAt() {
-      return store.lastContactAt;
+      return followed.store.lastContactAt;
     },
-    start: () => listWatch.start(),
-    stop: () => listWatch.stop(),
+    get isBehind() {
+      return followed.isBehind;
+    },
+    start: followed.start,
+    stop: followed.stop,
+    configure: followed.configure,
     override(next) {
       if (isDeepStrictEqual(next, overrides)) return;
       overrides = next;

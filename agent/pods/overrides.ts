@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readAnnotationJson } from '../../src/model/annotation-json.ts';
 import { TIERS, type Tier } from '../../src/model/tier.ts';
 import type { AgentPod, NodePods } from './agent-pod.ts';
 
@@ -29,14 +30,9 @@ const schema = z.record(z.string().regex(UID), z.enum(TIERS));
 /** Reads the annotation; absent is none. Of a value that is not understood no part counts. Never throws. */
 export function decodeOverrides(text: string | undefined): OverridesReading {
   if (text === undefined) return { ok: true, value: NO_OVERRIDES };
-  if (text.length > MAX_OVERRIDES_BYTES) return { ok: false, problem: 'too-large' };
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { ok: false, problem: 'not-json' };
-  }
-  const result = schema.safeParse(json);
+  const reading = readAnnotationJson(text, MAX_OVERRIDES_BYTES);
+  if (!reading.ok) return reading;
+  const result = schema.safeParse(reading.json);
   if (!result.success) return { ok: false, problem: 'invalid' };
   const entries = Object.entries(result.data);
   if (entries.length > MAX_OVERRIDES) return { ok: false, problem: 'too-many' };

@@ -36,6 +36,8 @@ export interface Publisher {
   want(wanted: Wanted): void;
   /** What the Node says now, to put right what others changed. */
   observe(node: { readonly uid: string | undefined; readonly own: AgentAnnotations }): void;
+  /** What the Node says of overrides by the last patch that went through; undefined where none has, or that is not known. */
+  readonly qosOverrides: string | null | undefined;
   /** When the last patch went through, milliseconds since the epoch; null before the first. */
   readonly lastWrittenAt: number | null;
   /**

@@ -80,6 +80,9 @@ export function createPublisher({ patch, clock, random, observer }: PublisherDep
       observed = { own: node.own, at: clock.monotonic() };
       proceed();
     },
+    get qosOverrides() {
+      return state.written?.wanted.qosOverrides;
+    },
     get lastWrittenAt() {
       return lastWrittenAt;
     },

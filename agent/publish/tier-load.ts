@@ -8,8 +8,8 @@ export interface TierLoadInput {
   readonly pods: Iterable<Pick<AgentPod, 'tier' | 'requestMilli'>>;
   /** CPU in use, millicores; absent where it is not measured. */
   readonly usedMilliByTier: Readonly<Partial<Record<TierOrSystem, number>>>;
-  /** PSI `cpu some avg10` of the node, percent. */
-  readonly pressureSome10: number;
+  /** PSI `cpu some avg10` of the node, percent; null where it is not measured. */
+  readonly pressureSome10: number | null;
   readonly machine: { readonly cpus: { readonly length: number }; readonly threads: Machine['threads'] };
   /** CPUs that are never fenced. */
   readonly reserveCores: number;
@@ -29,16 +29,20 @@ const MAX_MILLI = 1_000_000_000;
 
 /** The load of a node as its annotation tells it. Requests and counts are exact; what is measured comes in steps. */
 export function tierLoad(input: TierLoadInput): TierLoad {
-  const { machine, previous } = input;
+  const { machine, previous, pressureSome10: pressure } = input;
   const cores = machine.cpus.length;
   const step = (cores * 1000) / USED_STEPS;
   const sums = sumsOf(input.pods);
   const totals = (tier: TierOrSystem): TierTotals => {
     const { pods, requestMilli } = sums.get(tier) ?? { pods: 0, requestMilli: 0 };
     const before = tier === 'system' ? previous?.system : previous?.tiers[tier];
-    const used = onMultiples(measured(input.usedMilliByTier[tier], cores * 1000), step, before?.usedMilli);
     // What the last pod of a tier used while it ended is nobody's use any more.
-    return { pods, requestMilli: Math.min(Math.round(requestMilli), MAX_MILLI), usedMilli: pods === 0 ? 0 : used };
+    const used = pods === 0 ? 0 : input.usedMilliByTier[tier];
+    return {
+      pods,
+      requestMilli: Math.min(Math.round(requestMilli), MAX_MILLI),
+      ...(isMeasured(used) && { usedMilli: onMultiples(within(used, cores * 1000), step, before?.usedMilli) }),
+    };
   };
   const tiers = Object.fromEntries(TIERS.map((tier) => [tier, totals(tier)])) as Record<Tier, TierTotals>;
   return {
@@ -50,7 +54,9 @@ export function tierLoad(input: TierLoadInput): TierLoad {
     protection: input.protection,
     tiers,
     system: totals('system'),
-    pressureSome10: onLadder(measured(input.pressureSome10, 100), PRESSURE_RUNGS, previous?.pressureSome10),
+    ...(isMeasured(pressure) && {
+      pressureSome10: onLadder(within(pressure, 100), PRESSURE_RUNGS, previous?.pressureSome10),
+    }),
   };
 }
 
@@ -63,6 +69,10 @@ function sumsOf(pods: TierLoadInput['pods']): Map<TierOrSystem, { pods: number; 
   return sums;
 }
 
-function measured(value: number | undefined, max: number): number {
-  return value === undefined || Number.isNaN(value) ? 0 : Math.min(Math.max(value, 0), max);
+function isMeasured(value: number | null | undefined): value is number {
+  return value !== null && value !== undefined && !Number.isNaN(value);
+}
+
+function within(value: number, max: number): number {
+  return Math.min(Math.max(value, 0), max);
 }

@@ -2,7 +2,7 @@ import { gateSummary } from '../gate/report.ts';
 import type { Desired } from '../layers/desired.ts';
 import type { SchedulerGoal } from '../scheduler/scheduler.ts';
 import type { AgentStatus } from '../status.ts';
-import { type AttachMemory, isHolding, mayAttach, noteWish } from './attach.ts';
+import { type AttachMemory, isHolding, noteWish, putOffUntil, type Wish } from './attach.ts';
 import { enforcingStatus } from './enforcing-status.ts';
 import type { Protection, Situation } from './situation.ts';
 
@@ -22,12 +22,16 @@ interface Stay {
   readonly protection: Protection;
   /** Whether the child must not get the time to end well. */
   readonly urgent?: boolean;
+  /** Whether pods can bring it about: then the attach after it counts for the bound within an hour. */
+  readonly byTenant?: boolean;
 }
 
 const stay = (word: AgentStatus['word'], reason: string, protection: Protection = 'none'): Stay => ({
   status: { word, reason },
   protection,
 });
+
+const stayByTenant = (...words: Parameters<typeof stay>): Stay => ({ ...stay(...words), byTenant: true });
 
 const OBJECTIONS: readonly Objection[] = [
   ({ safeMode: { sources, reason } }) =>
@@ -44,42 +48,44 @@ const OBJECTIONS: readonly Objection[] = [
   ({ scheduler: { foreign } }) => (foreign === null ? null : stay('unsupported', `another scheduler runs: ${foreign}`)),
   ({ isDisabled }) => (isDisabled ? stay('observing', 'the label temper.codes/enforce of the node is disabled') : null),
   ({ podsSynced }) => (podsSynced ? null : stay('starting', 'pods not listed yet', 'ready')),
-  ({ cgroupProblem }) => (cgroupProblem === null ? null : stay('unsupported', `cgroups: ${cgroupProblem}`)),
+  ({ cgroupProblem }) => (cgroupProblem === null ? null : stayByTenant('unsupported', `cgroups: ${cgroupProblem}`)),
   ({ desired }) => (desired === null ? stay('starting', 'layers not computed yet', 'ready') : null),
   ({ desired }) => (desired?.refusal ? refusal(desired, desired.refusal) : null),
 ];
 
 /** A node kept on stock by its own setting is as its owner wants it; all else is worse than they hoped. */
 function refusal({ notices }: Desired, reason: string): Stay {
-  return stay(notices.some(({ id }) => id === 'limits-refuse') ? 'observing' : 'degraded', reason);
+  return stayByTenant(notices.some(({ id }) => id === 'limits-refuse') ? 'observing' : 'degraded', reason);
 }
 
 /** Decides what the scheduler should do, with the status that says so. Pure. */
 export function decide(situation: Situation, memory: AttachMemory): Decision {
+  const stock = ({ status, protection, urgent = false, byTenant = false }: Stay): Decision => {
+    const wish: Wish = byTenant ? 'tenant' : 'host';
+    const goal: SchedulerGoal = { want: 'stock', reason: status.reason ?? status.word, urgent };
+    return { goal, status, protection, memory: noteWish(memory, situation, wish) };
+  };
   for (const objection of OBJECTIONS) {
     const found = objection(situation);
-    if (found !== null) return stock(found, noteWish(memory, situation, false));
+    if (found !== null) return stock(found);
   }
   const { desired, config, settings, now } = situation;
   if (desired?.hasProtected !== true && settings.enforce === 'protected' && !isHolding(memory, situation)) {
-    return stock(stay('observing', 'nothing to protect', 'ready'), noteWish(memory, situation, false));
+    return stock(stayByTenant('observing', 'nothing to protect', 'ready'));
   }
   if (config === null || 'refused' in config) {
     const why = config === null ? 'no config yet' : `the config is not valid: ${config.refused}`;
-    return stock(stay('degraded', why), noteWish(memory, situation, false));
+    return stock(stayByTenant('degraded', why));
   }
-  const putOffUntil = mayAttach(memory, situation);
-  if (putOffUntil !== null) {
-    const until = new Date(putOffUntil).toISOString();
+  const putOff = putOffUntil(memory, situation);
+  if (putOff !== null) {
+    const until = new Date(putOff.wall).toISOString();
     const reason = `attached ${settings.attachesPerHour} times within an hour; put off until ${until}`;
-    return stock(stay('degraded', reason), noteWish(memory, situation, false));
+    const decision = stock(stayByTenant('degraded', reason));
+    return { ...decision, memory: { ...decision.memory, putOff } };
   }
   const cause = situation.scheduler.config === null ? 'attach' : 'pods';
   const goal: SchedulerGoal = { want: 'enforce', config, cause };
-  return { goal, ...enforcingStatus(situation.scheduler, desired, now), memory: noteWish(memory, situation, true) };
-}
-
-function stock({ status, protection, urgent = false }: Stay, memory: AttachMemory): Decision {
-  const reason = status.reason ?? status.word;
-  return { goal: { want: 'stock', reason, urgent }, status, protection, memory };
+  const shown = enforcingStatus(situation.scheduler, desired, now);
+  return { goal, ...shown, memory: noteWish(memory, situation, 'enforce') };
 }

@@ -56,9 +56,6 @@ export interface Loop {
 /** Asked again so often: a node may become fit, or unfit, while the agent runs. */
 const GATE_MS = 10_000;
 
-/** Until the pods have been listed it looks this often. */
-const UNSYNCED_MS = 200;
-
 /**
  * The agent's reconcile loop: whatever changes, it takes all inputs as they are now, decides, and tells the
  * one actuator. Start-up and recovery are turns like any other.
@@ -84,18 +81,19 @@ export function createLoop(deps: LoopDeps): Loop {
     cancelTurn?.();
     cancelTurn = null;
     if (stopped) return;
-    const now = clock.now();
+    const mono = clock.monotonic();
     const { layers, ...attach } = deps.settings();
     const { matching, self } = deps;
     const known = { pods: pods.pods.values(), tree: cgroups.tree, machine };
     const { demotion, joined } = planned;
-    planned = plan({ ...known, settings: layers, matching, self, demotion, joined, now });
+    planned = plan({ ...known, settings: layers, matching, self, demotion, joined, now: mono });
     if (planned.config !== null && 'hash' in planned.config && planned.desired !== null) {
       placements.set(planned.config, planned.desired.placements);
     }
     const decision = decide(
       {
-        now,
+        now: clock.now(),
+        mono,
         safeMode: safeMode.safeMode,
         gate,
         isDisabled: safeMode.node?.enforceDisabled ?? false,
@@ -113,16 +111,15 @@ export function createLoop(deps: LoopDeps): Loop {
     scheduler.pursue(decision.goal);
     deps.turned(view);
     if (isHalfSeen(planned)) cgroups.ask();
-    recheck(now, attach.holdMs);
+    recheck(mono, attach.holdMs);
   }
 
   /** Comes back when time alone changes the answer. */
   function recheck(now: number, holdMs: number): void {
     cancelRecheck();
     const held = memory.wished && memory.protectedAt !== null ? memory.protectedAt + holdMs : null;
-    // An empty list changes nothing that anybody could hear of.
-    const listed = pods.synced ? null : now + UNSYNCED_MS;
-    const times = [planned.recheckAt, held, listed].filter((at) => at !== null && at > now) as number[];
+    const putOff = memory.putOff?.until ?? null;
+    const times = [planned.recheckAt, held, putOff].filter((at) => at !== null && at > now) as number[];
     if (times.length > 0) cancelRecheck = clock.after(Math.min(...times) - now, poke);
   }
 

@@ -9,8 +9,8 @@ import { sampleUsage, type UsageSample, usedMilli } from '../observe/usage.ts';
 export interface Measured {
   /** Millicores in use by tier; empty before the second sample. */
   readonly usedMilliByTier: Readonly<Partial<Record<TierOrSystem, number>>>;
-  /** PSI `cpu some avg10`, percent; 0 where the kernel does not tell. */
-  readonly pressureSome10: number;
+  /** PSI `cpu some avg10`, percent; null before the first sample and where the kernel does not tell. */
+  readonly pressureSome10: number | null;
 }
 
 export interface NodeLoad {
@@ -32,7 +32,7 @@ const SAMPLE_MS = 30_000;
 
 /** Samples CPU use of the pods' cgroups and the node's pressure. */
 export function createNodeLoad({ paths, clock, placements, sampled }: NodeLoadDeps): NodeLoad {
-  let measured: Measured = { usedMilliByTier: {}, pressureSome10: 0 };
+  let measured: Measured = { usedMilliByTier: {}, pressureSome10: null };
   let before: UsageSample | null = null;
   let cancel = () => {};
   let stopped = false;
@@ -41,7 +41,7 @@ export function createNodeLoad({ paths, clock, placements, sampled }: NodeLoadDe
     const pods = placements();
     const cgroups = pods.flatMap(({ cgroup }) => (cgroup === null ? [] : [cgroup]));
     const after = await sampleUsage(paths, cgroups, () => clock.monotonic());
-    const pressureSome10 = (await readPressure(paths)) ?? 0;
+    const pressureSome10 = await readPressure(paths);
     if (stopped) return;
     const usedMilliByTier = before === null ? {} : byTier(pods, usedMilli(before, after));
     measured = { usedMilliByTier, pressureSome10 };

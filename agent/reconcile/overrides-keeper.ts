@@ -17,24 +17,34 @@ export interface OverridesKeeper {
   readonly overrides: Overrides;
   /** What the annotation is to say: null for none, undefined while the Node has not been read. */
   readonly text: string | null | undefined;
-  /** @throws {TemperError} TMP3204, TMP3205, TMP3207, and TMP3206 while the Node has not been read */
-  set(uid: string, tier: Tier): void;
-  /** No override is no error. @throws {TemperError} TMP3206 */
-  clear(uid: string): void;
+  /**
+   * Resolves once the override stands on the Node and is in force. Where it cannot be stored nothing changes: else
+   * it would hold until the agent ends, of which nobody hears.
+   *
+   * @throws {TemperError} TMP3204, TMP3205, TMP3206, TMP3207
+   */
+  set(uid: string, tier: Tier): Promise<void>;
+  /** Likewise. No override is no error. @throws {TemperError} TMP3206 */
+  clear(uid: string): Promise<void>;
 }
 
-/**
- * @param changed called after each change that must be written
- * @param dropped called with the problem of an annotation that is not understood: what it said is lost
- */
-export function createOverridesKeeper(
-  pods: NodePodsWatch,
-  safeMode: SafeModeSwitch,
-  changed: () => void,
-  dropped: (problem: string) => void,
-): OverridesKeeper {
+export interface OverridesDeps {
+  readonly pods: NodePodsWatch;
+  readonly safeMode: SafeModeSwitch;
+  /** Called after each change of `text` that nobody waits for. */
+  readonly changed: () => void;
+  /** Writes `text`. @returns whether it is on the Node now */
+  readonly store: (text: string | null) => Promise<boolean>;
+  /** Called with the problem of an annotation that is not understood: what it said is lost. */
+  readonly dropped: (problem: string) => void;
+}
+
+export function createOverridesKeeper({ pods, safeMode, changed, store, dropped }: OverridesDeps): OverridesKeeper {
   let overrides: Overrides = NO_OVERRIDES;
+  /** What is being stored, and is in force only then. */
+  let proposed: Overrides | null = null;
   let isRead = false;
+  let last: Promise<unknown> = Promise.resolve();
 
   const apply = (next: Overrides): void => {
     overrides = next;
@@ -52,8 +62,23 @@ export function createOverridesKeeper(
     const expired = expireOverrides(overrides, pods);
     if (expired?.ok) apply(expired.value);
   });
-  const mustBeRead = (): void => {
-    if (!isRead) throw new TemperError('TMP3206', 'the Node has not been read yet');
+
+  const propose = async (next: Overrides): Promise<void> => {
+    proposed = next;
+    const isStored = await store(encodeOverrides(next)).finally(() => {
+      proposed = null;
+    });
+    apply(isStored ? next : overrides);
+    if (!isStored) throw new TemperError('TMP3206', 'the Node could not be written now, so nothing has changed');
+  };
+  /** One after the other: each begins with what the one before has left. */
+  const inTurn = (change: () => Promise<void>): Promise<void> => {
+    const done = last.then(() => {
+      if (!isRead) throw new TemperError('TMP3206', 'the Node has not been read yet');
+      return change();
+    });
+    last = done.catch(() => {});
+    return done;
   };
 
   return {
@@ -61,19 +86,19 @@ export function createOverridesKeeper(
       return overrides;
     },
     get text() {
-      return isRead ? encodeOverrides(overrides) : undefined;
+      return isRead ? encodeOverrides(proposed ?? overrides) : undefined;
     },
-    set(uid, tier) {
-      mustBeRead();
-      const change = setOverride(overrides, uid, tier, pods);
-      if (!change.ok) throw new TemperError(refusalOf(pods, uid), change.reason);
-      apply(change.value);
-    },
-    clear(uid) {
-      mustBeRead();
-      const change = clearOverride(overrides, uid);
-      if (change.ok) apply(change.value);
-    },
+    set: (uid, tier) =>
+      inTurn(async () => {
+        const change = setOverride(overrides, uid, tier, pods);
+        if (!change.ok) throw new TemperError(refusalOf(pods, uid), change.reason);
+        await propose(change.value);
+      }),
+    clear: (uid) =>
+      inTurn(async () => {
+        const change = clearOverride(overrides, uid);
+        if (change.ok) await propose(change.value);
+      }),
   };
 }
 

@@ -21,7 +21,7 @@ export interface PlanInput {
   readonly self: string | null;
   readonly demotion: Demotion;
   readonly joined: Joined | null;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds that never jump. */
   readonly now: number;
 }
 
@@ -32,7 +32,7 @@ export interface Plan {
   readonly demotion: Demotion;
   /** Which cgroup is whose; null before the first. */
   readonly joined: Joined | null;
-  /** When to plan again though nothing changes, milliseconds since the epoch; null where there is no need. */
+  /** When to plan again though nothing changes, monotonic; null where there is no need. */
   readonly recheckAt: number | null;
 }
 

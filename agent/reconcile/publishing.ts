@@ -22,7 +22,7 @@ export interface PublishingDeps {
   readonly scheduler: () => SchedulerState;
   /** `<product version>+scx.<scheduler version>`. */
   readonly version: string;
-  readonly heartbeatMs: number;
+  readonly heartbeatMs: () => number;
   readonly reserveCores: () => number;
   readonly now: () => number;
 }
@@ -65,7 +65,7 @@ export function createPublishing(deps: PublishingDeps): Publishing {
           machine,
           reserveCores: deps.reserveCores(),
           protection: decision.protection,
-          heartbeatMs: deps.heartbeatMs,
+          heartbeatMs: deps.heartbeatMs(),
           now: now(),
           previous: load,
         });

@@ -5,8 +5,10 @@ import type { SchedulerConfig, SchedulerState } from '../scheduler/scheduler.ts'
 
 /** Everything that decides what the scheduler should do: a value, so that equal situations are decided alike. */
 export interface Situation {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, only to be shown. */
   readonly now: number;
+  /** Milliseconds that never jump; holds and bounds are told by these. */
+  readonly mono: number;
   readonly safeMode: SafeMode;
   /** Null while the gate has not been asked. */
   readonly gate: GateReport | null;

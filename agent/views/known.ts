@@ -1,4 +1,5 @@
 import type { CgroupTree } from '../cgroups/tree.ts';
+import type { Placement } from '../layers/desired.ts';
 import type { AgentPod } from '../pods/agent-pod.ts';
 import type { Overrides } from '../pods/overrides.ts';
 import type { LoopView } from '../reconcile/loop.ts';
@@ -6,6 +7,7 @@ import type { SafeMode } from '../safemode/safe-mode.ts';
 import type { Statistics } from '../scheduler/ports.ts';
 import type { Matching, SchedulerDetails } from '../scheduler/scheduler.ts';
 import type { AgentStatus } from '../status.ts';
+import type { SettingsNotice } from './settings-notices.ts';
 
 /** What the views are made from: everything as it is at one moment. */
 export interface Known {
@@ -21,12 +23,15 @@ export interface Known {
   readonly tree: CgroupTree | null;
   readonly overrides: Overrides;
   readonly scheduler: SchedulerDetails;
+  /** Where the config in force puts the pods; null where none is, or where it is not one of this agent's. */
+  readonly inForce: readonly Placement[] | null;
   readonly statistics: Statistics | null;
   readonly generation: number;
   readonly matching: Matching;
   readonly safeMode: SafeMode;
   readonly gaps: { readonly count: number; readonly totalMs: number };
   readonly versions: { readonly agent: string; readonly scheduler: string | null; readonly kernel: string | null };
+  readonly settingsNotices: readonly SettingsNotice[];
   /** When the API server last said anything of pods, milliseconds since the epoch. */
   readonly lastContactAt: number | undefined;
 }

@@ -32,11 +32,15 @@ export function nodeStatus(known: Known): NodeStatus {
     safeMode: known.safeMode,
     tiers: tierCounts(known),
     layers: layerViews(known),
-    notices: turn?.plan.desired?.notices ?? [],
+    notices: noticesOf(known),
     stockGap: { ...gaps, currentMs: isGap ? Math.max(0, now - scheduler.since) : null },
     versions: known.versions,
     lastContactAt: known.lastContactAt ?? null,
   };
+}
+
+function noticesOf({ turn, settingsNotices }: Known): NodeStatus['notices'] {
+  return [...(turn?.plan.desired?.notices ?? []), ...settingsNotices];
 }
 
 export function schedulerView({ scheduler, matching }: Known): SchedulerView {
@@ -120,7 +124,7 @@ export function explainNode(known: Known): NodeExplanation {
       statusText(known.status),
       ...failed.map(({ id, reason, remedy }) => `${id}: ${reason}${remedy === null ? '' : `; ${remedy}`}`),
       ...(safeMode.reason === null ? [] : [`safe mode: ${safeMode.reason}`]),
-      ...(turn?.plan.desired?.notices ?? []).map(({ message }) => message),
+      ...noticesOf(known).map(({ message }) => message),
       `scheduler: ${scheduler.phase}: ${scheduler.reason}`,
       ...(exit === null ? [] : [exitLine(exit)]),
     ],

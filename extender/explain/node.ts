@@ -11,7 +11,8 @@ export interface TierExplanation {
   readonly tier: TierOrSystem;
   readonly pods: number;
   readonly requestMilli: number;
-  readonly usedMilli: number;
+  /** Absent where the agent has not measured it. */
+  readonly usedMilli?: number | undefined;
   /** Bound, and not in the report yet. */
   readonly firmMilli: number;
   /** Expected here, and not seen bound yet. */
@@ -48,7 +49,7 @@ export interface NodeMoment {
   readonly now: number;
 }
 
-const NOTHING: TierTotals = { pods: 0, requestMilli: 0, usedMilli: 0 };
+const NOTHING: TierTotals = { pods: 0, requestMilli: 0 };
 
 export function explainNode({ view, known, firm, tentative, now }: NodeMoment): NodeExplanation {
   const load = view.report.readable ? view.report.load : null;

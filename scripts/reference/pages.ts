@@ -60,15 +60,19 @@ function configuration(title: string, intro: string, settings: SettingTable): st
   ]);
 }
 
+const RELOAD =
+  'The file is looked at every `server.reloadMs` and on SIGHUP: settings marked *live* are ' +
+  'taken up at once, the others at the next start, and a file that is not valid changes nothing.';
+
 function serviceConfiguration(): string {
-  const intro =
-    `The service ${SOURCES} The file is looked at every \`server.reloadMs\` and on SIGHUP: settings marked *live* are ` +
-    'taken up at once, the others at the next start, and a file that is not valid changes nothing.';
-  return configuration('Configuration of the service', intro, SERVICE_SETTINGS);
+  return configuration('Configuration of the service', `The service ${SOURCES} ${RELOAD}`, SERVICE_SETTINGS);
 }
 
 function agentConfiguration(): string {
-  return configuration('Configuration of the agent', `The agent ${SOURCES}`, AGENT_SETTINGS);
+  const intro =
+    `The agent ${SOURCES} ${RELOAD} \`temper-cli status\` tells of both. Where the change concerns how pods become tiers they are ` +
+    'listed anew, and until that is done, also while the API server is away, all settings before hold. Give the service the same, which takes it up at its next start.';
+  return configuration('Configuration of the agent', intro, AGENT_SETTINGS);
 }
 
 function reasons(): string {

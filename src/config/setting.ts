@@ -30,6 +30,11 @@ export function setting<S extends z.ZodType>(
   return { schema, default: fallback, values, help, restart: when === 'restart' };
 }
 
+/** The same settings, in a process that takes them up while it runs. */
+export function live<Table extends SettingTable>(table: Table): Table {
+  return Object.fromEntries(Object.entries(table).map(([name, one]) => [name, { ...one, restart: false }])) as Table;
+}
+
 /** `webhook.minimumFactor` -> `TEMPER_WEBHOOK_MINIMUM_FACTOR`. */
 export function environmentName(name: string): string {
   return `TEMPER_${words(name).join('_').toUpperCase()}`;

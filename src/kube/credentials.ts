@@ -32,6 +32,15 @@ export async function loadAccess(options: AccessOptions): Promise<ServerAccess> 
   throw new TemperError('TMP3001', 'no kubeconfig and no ServiceAccount');
 }
 
+/** Likewise by the settings of a process, where nothing given is empty. @throws TemperError TMP3001 */
+export function configuredAccess(
+  config: { readonly 'kube.kubeconfig': string; readonly 'kube.context': string },
+  env: AccessOptions['env'],
+): Promise<ServerAccess> {
+  const { 'kube.kubeconfig': kubeconfig, 'kube.context': context } = config;
+  return loadAccess({ env, ...(kubeconfig !== '' && { kubeconfig }), ...(context !== '' && { context }) });
+}
+
 function kubeconfigFiles({ kubeconfig, env }: AccessOptions): string[] {
   if (kubeconfig !== undefined) return [kubeconfig];
   const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');

@@ -19,6 +19,8 @@ export interface ListWatchOptions<T> {
   readonly random: () => number;
   readonly observer: ListWatchObserver;
   readonly settings?: Partial<ListWatchSettings>;
+  /** Called each time a whole list has been taken, an empty one too. It must not throw. */
+  readonly listed?: () => void;
 }
 
 export interface ListWatch<T> {
@@ -68,6 +70,7 @@ export function createListWatch<T>(options: ListWatchOptions<T>): ListWatch<T> {
     const listed = await list(context, resource, limit, reporter.unreadable);
     expiredLists = 0;
     store.replace(listed.objects);
+    options.listed?.();
     return listed.version;
   };
 

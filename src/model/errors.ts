@@ -32,13 +32,14 @@ export const ERRORS = {
   },
   TMP1005: {
     title: 'new configuration refused',
-    cause: 'The configuration file changed while the service runs, and the new text is not valid.',
-    remedy: 'Mend the file; the service goes on with the configuration it had.',
+    cause: 'The configuration file changed while temper runs, and the new text is not valid.',
+    remedy: 'Mend the file; temper goes on with the configuration it had.',
   },
   TMP1006: {
     title: 'configuration change needs a restart',
     cause: 'A key that is read only at start changed in the file.',
-    remedy: 'Restart the service (a rollout restart loses no request); all other keys are in force already.',
+    remedy:
+      'Restart the service (a rollout restart loses no request) or the agent (a moment on the stock scheduler on each node); all other keys are in force already.',
   },
   TMP1101: {
     title: 'certificate or key not usable',
@@ -338,7 +339,7 @@ export const ERRORS = {
   TMP3206: {
     title: 'override not stored',
     cause:
-      'The API server could not be reached or refused the change of the node. The override holds until the agent ends, and is stored when it can be.',
+      'The API server could not be reached, or refused the change of the node. Nothing has changed: an override that is not stored would be lost when the agent ends.',
     remedy: 'Try again when the node reaches its API server; check the rights of docs/reference/rbac.md.',
   },
   TMP3207: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problemOf, readAnnotationJson } from './annotation-json.ts';
 import { parseQuantity } from './quantity.ts';
 
 /**
@@ -39,18 +40,10 @@ export type OriginalRequestsReading =
 
 /** Reads the annotation's text. Never throws. */
 export function decodeOriginalRequests(text: string): OriginalRequestsReading {
-  if (text.length > MAX_ORIGINAL_REQUESTS_BYTES) return { ok: false, problem: 'too-large' };
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { ok: false, problem: 'not-json' };
-  }
-  const result = schema.safeParse(json);
-  if (!result.success) {
-    const version = typeof json === 'object' && json !== null && 'v' in json ? json.v : undefined;
-    return { ok: false, problem: version !== undefined && version !== 1 ? 'unknown-version' : 'invalid' };
-  }
+  const reading = readAnnotationJson(text, MAX_ORIGINAL_REQUESTS_BYTES);
+  if (!reading.ok) return reading;
+  const result = schema.safeParse(reading.json);
+  if (!result.success) return { ok: false, problem: problemOf(reading.json) };
   const { factor, containers } = result.data;
   return { ok: true, value: { factor, containers: new Map(Object.entries(containers)) } };
 }

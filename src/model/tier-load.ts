@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problemOf, readAnnotationJson } from './annotation-json.ts';
 import { TIERS, type Tier } from './tier.ts';
 
 /**
@@ -14,8 +15,8 @@ const MAX_MILLI = 1_000_000_000;
 
 const count = z.int().min(0).max(1_000_000);
 const milli = z.int().min(0).max(MAX_MILLI);
-const load = z.object({ pods: count.default(0), requestMilli: milli.default(0), usedMilli: milli.default(0) });
-const none = { pods: 0, requestMilli: 0, usedMilli: 0 };
+const load = z.object({ pods: count.default(0), requestMilli: milli.default(0), usedMilli: milli.optional() });
+const none = { pods: 0, requestMilli: 0 };
 
 const schema = z.object({
   v: z.literal(1),
@@ -36,14 +37,15 @@ const schema = z.object({
     })
     .default({ critical: none, high: none, normal: none, low: none, background: none }),
   system: load.default(none),
-  pressureSome10: z.number().min(0).max(100).default(0),
+  pressureSome10: z.number().min(0).max(100).optional(),
 });
 
 /** What one tier holds on a node. CPU in millicores; requests are original ones. */
 export interface TierTotals {
   readonly pods: number;
   readonly requestMilli: number;
-  readonly usedMilli: number;
+  /** Absent where it was not measured. */
+  readonly usedMilli?: number | undefined;
 }
 
 export interface TierLoad {
@@ -60,8 +62,8 @@ export interface TierLoad {
   readonly protection: 'enforcing' | 'ready' | 'none';
   readonly tiers: Readonly<Record<Tier, TierTotals>>;
   readonly system: TierTotals;
-  /** PSI `cpu some avg10`, percent. */
-  readonly pressureSome10: number;
+  /** PSI `cpu some avg10`, percent; absent where the kernel does not tell. */
+  readonly pressureSome10?: number | undefined;
 }
 
 export type TierLoadReading =
@@ -70,23 +72,15 @@ export type TierLoadReading =
 
 /** Reads the annotation's text. Never throws. */
 export function decodeTierLoad(text: string): TierLoadReading {
-  if (text.length > MAX_TIER_LOAD_BYTES) return { ok: false, problem: 'too-large' };
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { ok: false, problem: 'not-json' };
-  }
-  const result = schema.safeParse(json);
-  if (!result.success) {
-    const version = typeof json === 'object' && json !== null && 'v' in json ? json.v : undefined;
-    return { ok: false, problem: version !== undefined && version !== 1 ? 'unknown-version' : 'invalid' };
-  }
+  const reading = readAnnotationJson(text, MAX_TIER_LOAD_BYTES);
+  if (!reading.ok) return reading;
+  const result = schema.safeParse(reading.json);
+  if (!result.success) return { ok: false, problem: problemOf(reading.json) };
   const { at, hb, v: _version, ...rest } = result.data;
   return { ok: true, value: { ...rest, at: Date.parse(at), heartbeatMs: hb * 1000 } };
 }
 
-/** Writes the annotation's text; empty tiers and defaults are left out to stay under 1 KB. */
+/** Writes the annotation's text; what is not measured, empty tiers and defaults are left out to stay under 1 KB. */
 export function encodeTierLoad(load: TierLoad): string {
   const tiers: Partial<Record<Tier, TierTotals>> = {};
   for (const tier of TIERS) if (load.tiers[tier].pods > 0) tiers[tier] = load.tiers[tier];

@@ -1,11 +1,11 @@
 import type { Server } from 'node:https';
 import type { FastifyInstance } from 'fastify';
+import { watchFiles } from '../config/file-watch.ts';
 import type { Clock } from '../model/clock.ts';
 import { TemperError } from '../model/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Config } from './config/settings.ts';
-import { watchFiles } from './file-watch.ts';
 import { type Certificate, readCertificate } from './tls.ts';
 
 export interface CertificateWatchDeps {

@@ -92,7 +92,6 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     ports,
     configure(next) {
       current = next;
-      logger.level = next['log.level'];
       webhook?.configure(webhookPolicy(next));
       extender?.configure(extenderSettings(next));
     },

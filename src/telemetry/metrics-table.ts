@@ -38,6 +38,11 @@ export const METRICS = {
     labels: ['error'],
   },
   temper_agent_info: { type: 'gauge', help: 'Always 1; the version is the label.', labels: ['version'] },
+  temper_agent_config_reloads_total: {
+    type: 'counter',
+    help: 'Changes of the configuration file, by what became of them: applied, refused, needs-restart.',
+    labels: ['outcome'],
+  },
   temper_agent_calls_total: {
     type: 'counter',
     help: 'gRPC calls answered by the agent, by outcome: ok, or the id of docs/reference/errors.md.',

@@ -11,7 +11,7 @@ interface WatchObserver {
 }
 
 /** What of a list-watch's store is exported. */
-interface WatchedStore {
+export interface WatchedStore {
   readonly size: number;
   readonly lastContactAt: number | undefined;
 }

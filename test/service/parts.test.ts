@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { watchFiles } from '../../src/config/file-watch.ts';
+import { createReload, NO_NEWS, type ReloadNews } from '../../src/config/reload.ts';
 import { TemperError } from '../../src/model/errors.ts';
-import type { Config } from '../../src/service/config/settings.ts';
+import { type Config, SETTINGS } from '../../src/service/config/settings.ts';
 import { createDrain } from '../../src/service/drain.ts';
-import { watchFiles } from '../../src/service/file-watch.ts';
-import { createReload } from '../../src/service/reload.ts';
 import { readCertificate } from '../../src/service/tls.ts';
 import { createLogStream } from '../../src/telemetry/log-stream.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
@@ -92,29 +92,41 @@ test('a certificate is read with its expiry; what does not fit is refused withou
 test('a reload is whole or not at all, and says what became of it', async () => {
   const metrics = new Metrics();
   const applied: Config[] = [];
+  const news: ReloadNews[] = [];
   const before = serviceConfig();
   let next: () => Config = () => before;
   const reload = createReload(before, {
+    table: SETTINGS,
     load: () => next(),
     apply: (config) => applied.push(config),
-    metrics,
+    told: (told) => news.push(told),
+    reloads: metrics.counter('temper_service_config_reloads_total'),
     logger: createLogger('test', 'silent'),
   });
+  reload();
+  assert.deepEqual([applied, news], [[], []], 'nothing differs');
   next = () => serviceConfig({ 'webhook-mode': 'shadow', 'server-keep-alive-ms': '5000' });
   reload();
   assert.equal(applied[0]?.['webhook.mode'], 'shadow');
   assert.equal(applied[0]?.['server.keepAliveMs'], 120_000, 'read only at start');
+  assert.deepEqual(news.at(-1), { refused: null, waiting: ['server.keepAliveMs'] });
+  const good = next;
   next = () => {
     throw new TemperError('TMP1004', 'x');
   };
   reload();
   assert.equal(applied.length, 1);
+  assert.deepEqual(news.at(-1), { refused: new TemperError('TMP1004', 'x').message, waiting: ['server.keepAliveMs'] });
+  next = good;
+  reload();
+  assert.deepEqual(news.at(-1), { refused: null, waiting: ['server.keepAliveMs'] }, 'mended as it was');
   next = () => serviceConfig({ 'webhook-percentage': '5' });
   reload();
-  assert.equal(applied[1]?.['webhook.percentage'], 5);
+  assert.equal(applied.at(-1)?.['webhook.percentage'], 5);
+  assert.deepEqual(news.at(-1), NO_NEWS);
   const text = await metrics.registry.metrics();
-  for (const outcome of ['applied', 'refused', 'needs-restart']) {
-    assert.match(text, new RegExp(`config_reloads_total\\{outcome="${outcome}"\\} 1`));
+  for (const counted of ['applied"} 1', 'refused"} 1', 'needs-restart"} 2']) {
+    assert.ok(text.includes(`config_reloads_total{outcome="${counted}`), counted);
   }
 });
 

@@ -19,8 +19,8 @@ export function observationBody(observation: Observation): object {
     layers: layers.slice(0, MOST.layers).map(({ cpusUsed, ...layer }) => {
       return cpusUsed === undefined ? layer : { ...layer, cpus_used: cpusUsed };
     }),
-    pods: pods.slice(0, MOST.pods).map(({ uid, namespace, name, tier, reason, layer }) => {
-      return { uid, namespace, name, tier, reason, layer };
+    pods: pods.slice(0, MOST.pods).map(({ uid, namespace, name, tier, reason, layer, wantedLayer }) => {
+      return { uid, namespace, name, tier, reason, layer, ...(wantedLayer !== undefined && { wantedLayer }) };
     }),
     ...(threads !== undefined && { threads: threads.slice(0, MOST.threads) }),
     ...(Object.keys(leftOut).length > 0 && { leftOut }),

@@ -34,12 +34,6 @@ test('with the last Critical pod the demotion ends', () => {
   assert.deepEqual(step({ demoted: true, fitsSince: null }, 0, 5), NOT_DEMOTED);
 });
 
-test('a clock that was set back begins the hold anew, and never holds longer than that', () => {
-  const fits = step({ demoted: true, fitsSince: 1_000_000 }, 3, 500);
-  assert.deepEqual(fits, { demoted: true, fitsSince: 500 });
-  assert.deepEqual(step(fits, 3, 500 + HOLD), NOT_DEMOTED);
-});
-
 test('never fenced where it does not fit, never demoted without cause', () => {
   const steps = fc.array(fc.record({ needed: fc.nat(12), wait: fc.nat(90_000) }), { maxLength: 60 });
   fc.assert(

@@ -6,14 +6,17 @@ import { createTransport } from '../../../src/kube/transport.ts';
 import { until } from '../../kube/harness.ts';
 import { serveApi } from '../../standin/api/http.ts';
 import { PODS } from '../../standin/api/resources.ts';
-import { addPod, bench, podBody } from '../../standin-tests/helpers.ts';
+import { addPod, addPriorityClass, bench, podBody } from '../../standin-tests/helpers.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { policy } from '../../support/webhook.ts';
 
 const HERE = { nodeName: 'here' };
 
+const SILENT = { restarted: () => {}, unreadable: () => {}, problem: () => {}, recovered: () => {} };
+
 async function following(t: TestContext) {
   const { api } = await bench();
+  await addPriorityClass(api, 'gold', 50_000);
   for (const name of ['a', 'b']) await addPod(api, podBody({ name }, { requests: { cpu: '500m' } }, HERE));
   await addPod(api, podBody({ name: 'elsewhere' }, {}, { nodeName: 'there' }));
   const server = await serveApi(api);
@@ -26,10 +29,9 @@ async function following(t: TestContext) {
     clock,
     random: () => 0,
     observer: {
+      ...SILENT,
       restarted: (_resource, reason) => restarts.push(reason),
       unreadable: (name) => assert.fail(`unreadable ${name}`),
-      problem: () => {},
-      recovered: () => {},
     },
   });
   let changes = 0;
@@ -96,6 +98,47 @@ test('overrides change the tier at once and end when they are taken back', async
   assert.equal(pods.pods.get(uid)?.tier, 'normal');
 });
 
+test('an empty list is news too: with it is known that no pod is here', async (t) => {
+  const { api } = await bench();
+  const server = await serveApi(api);
+  const transport = createTransport(anonymousAccess(new URL(server.url)));
+  const clock = new FakeClock();
+  const pods = createNodePods({ ...HERE, policy: policy(), transport, clock, random: () => 0, observer: SILENT });
+  const told = new Promise<boolean>((resolve) => pods.subscribe(() => resolve(pods.synced)));
+  t.after(async () => {
+    await pods.stop();
+    await server.close();
+  });
+  pods.start();
+  assert.equal(await told, true);
+  assert.equal(pods.pods.size, 0);
+});
+
+test('another policy re-tiers the pods that are known, and they are followed as before', async (t) => {
+  const { api, pods, names } = await following(t);
+  const tierOf = (wanted: string) => [...pods.pods.values()].find(({ name }) => name === wanted)?.tier;
+  await addPod(api, podBody({ name: 'g' }, {}, { ...HERE, priorityClassName: 'gold' }));
+  await until(() => tierOf('g') === 'normal');
+  const { tierPolicy } = policy();
+  const thresholds = { ...tierPolicy.thresholds, high: 50_000 };
+  pods.configure({ ...policy(), tierPolicy: { ...tierPolicy, thresholds } });
+  assert.deepEqual([pods.isBehind, tierOf('g'), pods.synced], [true, 'normal', true]);
+  await until(() => !pods.isBehind);
+  assert.deepEqual([names(), tierOf('g'), tierOf('a')], [['a', 'b', 'g'], 'high', 'normal']);
+  await addPod(api, podBody({ name: 'h' }, {}, { ...HERE, priorityClassName: 'gold' }));
+  await until(() => tierOf('h') === 'high');
+});
+
+test('another policy waits for the API server: until then the tiers that were stay in force', async (t) => {
+  const { pods, names, restarts, cut, changes } = await following(t);
+  await cut();
+  await until(() => restarts.length > 0);
+  const told = changes();
+  pods.configure({ ...policy(), tierPolicy: { ...policy().tierPolicy, mode: 'named' } });
+  await until(() => restarts.length > 1);
+  assert.deepEqual([names(), pods.isBehind, pods.synced, changes()], [['a', 'b'], true, true, told]);
+});
+
 test('when the API server goes the last known pods stay, with their age', async (t) => {
   const { pods, clock, restarts, names, cut } = await following(t);
   const contact = pods.lastContactAt;
@@ -108,10 +151,16 @@ test('when the API server goes the last known pods stay, with their age', async 
 });
 
 test('a name that could change the field selector is refused', () => {
-  const observer = { restarted: () => {}, unreadable: () => {}, problem: () => {}, recovered: () => {} };
   const transport = { get: () => Promise.reject(new Error('not here')), close: () => {} };
   for (const nodeName of ['', 'a,status.phase=x', 'a=b', 'A', 'a'.repeat(254)]) {
-    const options = { nodeName, policy: policy(), transport, clock: new FakeClock(), random: () => 0, observer };
+    const options = {
+      nodeName,
+      policy: policy(),
+      transport,
+      clock: new FakeClock(),
+      random: () => 0,
+      observer: SILENT,
+    };
     assert.throws(() => createNodePods(options), /TMP3056/);
   }
 });

@@ -158,6 +158,18 @@ test('flush waits for what is under way, and does not take its success for its o
   assert.equal(await flushed, false);
 });
 
+test('what is written of overrides is known, whatever else is not written yet', async () => {
+  const { publisher, answer } = setUp();
+  assert.equal(publisher.qosOverrides, undefined);
+  publisher.want({ ...status('enforcing'), qosOverrides: '{"a":"high"}' });
+  const flushed = publisher.flush();
+  publisher.want({ ...status('degraded'), qosOverrides: '{"a":"high"}' });
+  await answer();
+  await answer(UNAVAILABLE);
+  assert.equal(await flushed, false);
+  assert.equal(publisher.qosOverrides, '{"a":"high"}');
+});
+
 test('heartbeats: at least once in each period, early by a random part', async () => {
   const { clock, sent, publisher, answer, observer } = setUp();
   publisher.want(status('enforcing'));

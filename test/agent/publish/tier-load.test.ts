@@ -25,9 +25,32 @@ test('counts and requests are exact, what is measured comes in steps', () => {
   const pods = [pod('critical', 1500), pod('critical', 501), pod('system', 100), pod('background', 0)];
   const load = tierLoad(input({ pods, usedMilliByTier: { critical: 1_250 }, pressureSome10: 7 }));
   assert.deepEqual(load.tiers.critical, { pods: 2, requestMilli: 2001, usedMilli: 1_200 });
-  assert.deepEqual(load.tiers.background, { pods: 1, requestMilli: 0, usedMilli: 0 });
-  assert.deepEqual(load.system, { pods: 1, requestMilli: 100, usedMilli: 0 });
+  assert.deepEqual(load.tiers.background, { pods: 1, requestMilli: 0 });
+  assert.deepEqual(load.system, { pods: 1, requestMilli: 100 });
   assert.deepEqual([load.pressureSome10, load.cores, load.threads, load.reserveCores], [5, 8, 2, 1]);
+});
+
+test('what is not measured is left out: 0 is a measurement, too', () => {
+  const pods = [pod('high', 1000), pod('low', 500)];
+  const load = tierLoad(input({ pods, usedMilliByTier: { low: 0 }, pressureSome10: null }));
+  assert.deepEqual(
+    [load.tiers.high, load.tiers.low],
+    [
+      { pods: 1, requestMilli: 1000 },
+      { pods: 1, requestMilli: 500, usedMilli: 0 },
+    ],
+  );
+  assert.deepEqual(JSON.parse(encodeTierLoad(load)), {
+    v: 1,
+    at: '2026-11-21T10:00:00.000Z',
+    hb: 300,
+    cores: 8,
+    threads: 2,
+    reserveCores: 1,
+    protection: 'ready',
+    tiers: { high: { pods: 1, requestMilli: 1000 }, low: { pods: 1, requestMilli: 500, usedMilli: 0 } },
+    system: { pods: 0, requestMilli: 0 },
+  });
 });
 
 test('noise around the border of two steps does not change the load', () => {

@@ -8,6 +8,9 @@ import type { Situation } from '../../../agent/reconcile/situation.ts';
 import type { SchedulerConfig, SchedulerState } from '../../../agent/scheduler/scheduler.ts';
 import { statusText } from '../../../agent/status.ts';
 
+const AT = 1_000_000;
+const HOUR = 3_600_000;
+
 const config: SchedulerConfig = { layers: [], members: null, shape: 's', hash: 'h' };
 const desired = { notices: [], hasProtected: true, refusal: null, demoted: false } as unknown as Desired;
 const stock: SchedulerState = {
@@ -21,7 +24,8 @@ const stock: SchedulerState = {
 };
 const enforcing: SchedulerState = { ...stock, phase: 'enforcing', config };
 const whole: Situation = {
-  now: 1_000_000,
+  now: AT,
+  mono: 0,
   safeMode: { sources: [], reason: null },
   gate: { checks: [], refusal: null },
   isDisabled: false,
@@ -85,32 +89,71 @@ test('enforce: always needs nothing to protect', () => {
   assert.equal(says({ desired: { ...desired, hasProtected: false }, settings })[0], 'enforce');
 });
 
-test('after the last protected pod it stays attached for the hold time, then lets go', () => {
+test('after the last protected pod it stays attached for the hold time, then lets go, whatever the wall clock does', () => {
   const alone = { ...desired, hasProtected: false };
   let { memory } = decide(whole, NO_MEMORY);
-  const at = (now: number) => {
-    const decision = decide({ ...whole, desired: alone, now }, memory);
+  const at = (mono: number, now: number) => {
+    const decision = decide({ ...whole, desired: alone, mono, now }, memory);
     memory = decision.memory;
     return decision.goal.want;
   };
-  assert.equal(at(1_059_999), 'enforce');
-  assert.equal(at(1_060_000), 'stock');
-  assert.equal(at(1_060_001), 'stock', 'what was let go of is not held again');
+  assert.equal(at(59_999, AT + 9 * HOUR), 'enforce');
+  assert.equal(at(60_000, 0), 'stock');
+  assert.equal(at(60_001, 0), 'stock', 'what was let go of is not held again');
 });
 
-test('a clock that was set back puts nothing off for longer than it would from then on', () => {
-  const hour = 3_600_000;
-  const settings = { ...whole.settings, attachesPerHour: 1 };
-  const late = { ...whole, settings, now: 9 * hour };
-  const { memory } = decide({ ...late, isDisabled: true }, decide(late, NO_MEMORY).memory);
-  const first = decide({ ...late, now: 0 }, memory);
-  assert.match(first.status.reason ?? '', /put off until 1970-01-01T01:00:00/);
-  assert.equal(decide({ ...late, now: hour }, first.memory).goal.want, 'enforce');
+test('the wall clock neither frees the bound on attaches nor makes it last; the time that is shown stands still', () => {
+  const settings = { ...whole.settings, holdMs: 0, attachesPerHour: 1 };
+  const alone = { ...desired, hasProtected: false };
+  let { memory } = decide({ ...whole, settings }, NO_MEMORY);
+  const next = (change: Partial<Situation>) => {
+    const decision = decide({ ...whole, settings, ...change }, memory);
+    memory = decision.memory;
+    return statusText(decision.status);
+  };
+  assert.match(next({ mono: 1, desired: alone }), /nothing to protect/);
+  const putOff = next({ mono: 1_000, now: AT + 1_000 });
+  assert.match(putOff, /put off until 1970-01-01T01:16:40.000Z/);
+  assert.equal(next({ mono: 2_000, now: AT + 2_001 }), putOff, 'else it would be written each second');
+  assert.match(next({ mono: 3_000, now: AT + 9 * HOUR }), /put off until 1970-01-01T10:16:37/);
+  assert.match(next({ mono: HOUR - 1, now: 0 }), /put off/);
+  assert.match(next({ mono: HOUR, now: 0 }), /enforcing/);
+});
 
-  const alone = { ...whole, desired: { ...desired, hasProtected: false } };
-  const held = decide({ ...alone, now: 0 }, decide({ ...whole, now: 9 * hour }, NO_MEMORY).memory);
-  assert.equal(held.goal.want, 'enforce');
-  assert.equal(decide({ ...alone, now: 60_000 }, held.memory).goal.want, 'stock');
+/** What it attaches as often as it likes after, since no pod can bring it about. */
+const BY_THE_HOST: ReadonlyArray<Partial<Situation>> = [
+  { safeMode: { sources: ['node-annotation'], reason: 'asked for' } },
+  { gate: { checks: [], refusal: 'CPU 3 offline' } },
+  { scheduler: { ...stock, foreign: 'lavd' } },
+  { isDisabled: true },
+];
+const BY_PODS: ReadonlyArray<Partial<Situation>> = [
+  { desired: { ...desired, hasProtected: false } },
+  { desired: { ...desired, refusal: 'r' } },
+  { config: { refused: 'x' } },
+  { cgroupProblem: 'mismatch' },
+];
+
+test('only what pods can bring about counts for the bound: an operator may come and go', () => {
+  const settings = { ...whole.settings, holdMs: 0 };
+  const reasonsAfter = (change: Partial<Situation>, between: Partial<Situation> = {}) => {
+    let { memory } = decide({ ...whole, settings }, NO_MEMORY);
+    let status = '';
+    for (let times = 0; times < 3; times += 1) {
+      for (const situation of [change, between, {}]) {
+        const decision = decide({ ...whole, settings, ...situation }, memory);
+        memory = decision.memory;
+        status = statusText(decision.status);
+      }
+    }
+    return status;
+  };
+  for (const change of BY_THE_HOST) assert.equal(reasonsAfter(change), 'enforcing');
+  for (const change of BY_PODS) {
+    assert.match(reasonsAfter(change), /^degraded: attached 3 times within an hour/);
+    const hidden = reasonsAfter(change, BY_THE_HOST[0]);
+    assert.match(hidden, /^degraded: attached 3 times/, 'safe mode in between makes nothing of it');
+  }
 });
 
 test('no tenant flaps a node: attaches within any hour are bounded', () => {
@@ -124,7 +167,7 @@ test('no tenant flaps a node: attaches within any hour are bounded', () => {
       for (const { wait, protects } of list) {
         now += wait;
         const before = memory.wished;
-        const situation = { ...whole, now, settings, desired: { ...desired, hasProtected: protects } };
+        const situation = { ...whole, mono: now, settings, desired: { ...desired, hasProtected: protects } };
         const { goal, memory: next } = decide(situation, memory);
         memory = next;
         assert.equal(goal.want === 'enforce', next.wished);

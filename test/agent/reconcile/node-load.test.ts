@@ -43,7 +43,7 @@ test('use is told by tier from the second sample on, 30 s after the first', asyn
   const first = next();
   load.start();
   await first;
-  assert.deepEqual(load.measured, { usedMilliByTier: {}, pressureSome10: 0 });
+  assert.deepEqual(load.measured, { usedMilliByTier: {}, pressureSome10: null });
   used('a', 16_000_000);
   used('b', 31_000_000);
   used('c', 4_000_000);

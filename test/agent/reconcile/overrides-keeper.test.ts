@@ -15,17 +15,30 @@ function rig(pods = PODS) {
   const changed = (): void => {
     writes += 1;
   };
-  const keeper = createOverridesKeeper(known, safeMode, changed, (problem) => dropped.push(problem));
-  return { known, safeMode, keeper, dropped, writes: () => writes };
+  const node = { isReachable: true, stored: [] as Array<string | null>, whileWriting: () => {} };
+  const keeper = createOverridesKeeper({
+    pods: known,
+    safeMode,
+    changed,
+    async store(text) {
+      assert.equal(keeper.text, text, 'what the publisher is told to write');
+      await Promise.resolve();
+      node.whileWriting();
+      if (node.isReachable) node.stored.push(text);
+      return node.isReachable;
+    },
+    dropped: (problem) => dropped.push(problem),
+  });
+  return { known, safeMode, keeper, dropped, node, writes: () => writes };
 }
 
 const refused = (id: string) => (error: unknown) => error instanceof TemperError && error.id === id;
 
-test('before the Node was read nothing is said and nothing may change', () => {
+test('before the Node was read nothing is said and nothing may change', async () => {
   const { keeper, known, writes } = rig();
   assert.equal(keeper.text, undefined);
-  assert.throws(() => keeper.set('a', 'high'), refused('TMP3206'));
-  assert.throws(() => keeper.clear('a'), refused('TMP3206'));
+  await assert.rejects(keeper.set('a', 'high'), refused('TMP3206'));
+  await assert.rejects(keeper.clear('a'), refused('TMP3206'));
   assert.equal(known.overridden.size, 0);
   assert.equal(writes(), 0);
 });
@@ -39,38 +52,61 @@ test('it goes on with what an earlier agent wrote, and from then on only it coun
   assert.equal(keeper.text, '{"a":"high"}', 'a tenant who may patch the Node lifts no pod');
 });
 
-test('a text that is not understood counts for nothing, is told of, and does not stop new overrides', () => {
+test('a text that is not understood counts for nothing, is told of, and does not stop new overrides', async () => {
   const { keeper, safeMode, dropped } = rig();
   safeMode.see({ qosOverrides: '{"a":"highest"}' });
   assert.deepEqual(dropped, ['invalid']);
   assert.equal(keeper.text, null);
-  keeper.set('b', 'low');
+  await keeper.set('b', 'low');
   assert.equal(keeper.text, '{"b":"low"}');
 });
 
-test('a change is in force at once, and is written', () => {
-  const { keeper, known, safeMode, writes } = rig();
+test('a change is stored first and then in force', async () => {
+  const { keeper, known, safeMode, node } = rig();
   safeMode.see({});
-  const before = writes();
-  keeper.set('a', 'critical');
+  node.whileWriting = () => assert.equal(known.pods.get('a')?.tier, 'normal', 'not before it is stored');
+  await keeper.set('a', 'critical');
   assert.equal(known.pods.get('a')?.tier, 'critical');
-  assert.equal(writes(), before + 1);
-  keeper.clear('a');
+  node.whileWriting = () => assert.equal(known.pods.get('a')?.tier, 'critical');
+  await keeper.clear('a');
   assert.equal(known.pods.get('a')?.tier, 'normal');
   assert.equal(keeper.text, null);
-  assert.equal(writes(), before + 2);
-  keeper.clear('a');
-  assert.equal(writes(), before + 2, 'nothing to take back, nothing to write');
+  assert.deepEqual(node.stored, ['{"a":"critical"}', null]);
+  await keeper.clear('a');
+  assert.equal(node.stored.length, 2, 'nothing to take back, nothing to write');
 });
 
-test('each refusal has its error', () => {
+test('what cannot be stored changes nothing, and is not written later behind the back of who was refused', async () => {
+  const { keeper, known, safeMode, node, writes } = rig();
+  safeMode.see({ qosOverrides: '{"b":"low"}' });
+  node.isReachable = false;
+  const before = writes();
+  await assert.rejects(keeper.set('a', 'critical'), refused('TMP3206'));
+  await assert.rejects(keeper.clear('b'), refused('TMP3206'));
+  assert.deepEqual([known.pods.get('a')?.tier, known.pods.get('b')?.tier], ['normal', 'low']);
+  assert.equal(keeper.text, '{"b":"low"}');
+  assert.equal(writes(), before + 2, 'the publisher hears that the wish is taken back');
+});
+
+test('changes at the same time add up, and a pod that goes while its override is stored takes it along', async () => {
+  const { keeper, known, safeMode, node } = rig();
+  safeMode.see({});
+  const [first, second] = [keeper.set('a', 'high'), keeper.set('b', 'low')];
+  node.whileWriting = () => known.tell(PODS.filter(({ uid }) => uid !== 'a'));
+  await first;
+  await second;
+  assert.equal(keeper.text, '{"b":"low"}');
+  assert.deepEqual(known.overridden, keeper.overrides);
+});
+
+test('each refusal has its error', async () => {
   const many = Array.from({ length: 65 }, (_, n) => podOf({ uid: `p${n}` }));
   const { keeper, safeMode } = rig([...PODS, ...many]);
   safeMode.see({});
-  assert.throws(() => keeper.set('nobody', 'high'), refused('TMP3204'));
-  assert.throws(() => keeper.set('s', 'high'), refused('TMP3207'));
-  for (const { uid } of many.slice(0, 64)) keeper.set(uid, 'low');
-  assert.throws(() => keeper.set('p64', 'low'), refused('TMP3205'));
+  await assert.rejects(keeper.set('nobody', 'high'), refused('TMP3204'));
+  await assert.rejects(keeper.set('s', 'high'), refused('TMP3207'));
+  for (const { uid } of many.slice(0, 64)) await keeper.set(uid, 'low');
+  await assert.rejects(keeper.set('p64', 'low'), refused('TMP3205'));
   assert.equal(keeper.overrides.size, 64);
 });
 
@@ -92,4 +128,14 @@ test('read late, what is gone already expires at once', () => {
   safeMode.see({ qosOverrides: '{"a":"high","gone":"low"}' });
   assert.equal(keeper.text, '{"a":"high"}');
   assert.deepEqual(known.overridden, keeper.overrides);
+});
+
+test('after a list of no pods at all nothing is left of them', () => {
+  const { keeper, known, safeMode } = rig([]);
+  known.synced = false;
+  safeMode.see({ qosOverrides: '{"a":"high"}' });
+  assert.equal(keeper.text, '{"a":"high"}', 'no list, no proof');
+  known.synced = true;
+  known.tell([]);
+  assert.equal(keeper.text, null);
 });

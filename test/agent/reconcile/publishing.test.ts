@@ -21,6 +21,7 @@ function rig() {
     want: (wish) => void wanted.push(wish),
     observe: () => {},
     lastWrittenAt: null,
+    qosOverrides: undefined,
     flush: () => Promise.resolve(true),
     stop: () => Promise.resolve(),
   };
@@ -33,7 +34,7 @@ function rig() {
     measured: () => ({ usedMilliByTier: { critical: 1_600 }, pressureSome10: 0 }),
     scheduler: () => told.scheduler,
     version: '0.1.0+scx.1.1.4',
-    heartbeatMs: 300_000,
+    heartbeatMs: () => 300_000,
     reserveCores: () => 1,
     now: clock.now.bind(clock),
   });

@@ -86,6 +86,7 @@ const ACTS: ReadonlyArray<readonly [weight: number, name: string, act: Act]> = [
   [4, 'cgroups are understood', (world) => Object.assign(world, { problem: null })],
   [1, 'reload', ({ it }) => it.scheduler.reload()],
   [0.3, 'the clock is set back', ({ it }, dice) => it.clock.setWallClock(it.clock.now() - dice.below(7_200_000))],
+  [0.3, 'the clock jumps forward', ({ it }, dice) => it.clock.setWallClock(it.clock.now() + dice.below(7_200_000))],
   [0.4, 'a long time', ({ it }, dice) => long(it.clock, 300_000 + dice.below(1_500_000))],
 ];
 

@@ -21,6 +21,7 @@ export const SETTLE_MS = 60_000;
 const START_MS = 20_000;
 const THREADS = 2;
 const MACHINE = machineOf(8);
+const BY_PODS = /^(observing: nothing to protect|degraded|unsupported: cgroups)/;
 
 /** One node with the real loop and supervisor; what is around them is the test's. */
 export interface World {
@@ -35,7 +36,7 @@ export interface World {
   isApiUp: boolean;
   refusal: string | null;
   problem: string | null;
-  /** Since the start, by the clock that never jumps. */
+  /** By the clock that never jumps: attaches after something that pods have brought about, and all starts. */
   readonly attaches: number[];
   readonly starts: number[];
   /** Pods have come, gone or changed. */
@@ -68,9 +69,11 @@ export function worldOf(matching: Matching, random: () => number): World {
   const cgroups: FakeCgroups = fakeCgroups();
   const safeMode = fakeSafeMode();
   let wished = false;
-  const turned = ({ decision: { goal } }: LoopView): void => {
+  let isByPods = true;
+  const turned = ({ decision: { goal, status } }: LoopView): void => {
     const wishes = goal.want === 'enforce';
-    if (wishes && !wished) attaches.push(it.clock.monotonic());
+    if (wishes && !wished && isByPods) attaches.push(it.clock.monotonic());
+    isByPods = !wishes && (isByPods || BY_PODS.test(statusText(status)));
     wished = wishes;
   };
   const loop = createLoop({
@@ -159,7 +162,7 @@ function runsTheNewest({ it, loop, pods, running, hidden }: World): boolean {
     self: null,
     demotion: loop.view?.plan.demotion ?? NOT_DEMOTED,
     joined: loop.view?.plan.joined ?? null,
-    now: it.clock.now(),
+    now: it.clock.monotonic(),
   };
   const newest = plan(input).config;
   return newest !== null && 'hash' in newest && newest.hash === config?.hash;

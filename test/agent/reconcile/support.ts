@@ -33,6 +33,8 @@ export function fakePods(first: Iterable<AgentPod> = []): FakePods {
     },
     start: () => {},
     stop: () => Promise.resolve(),
+    isBehind: false,
+    configure: () => {},
     override(overrides) {
       overridden = overrides;
       changed();

@@ -1,4 +1,5 @@
 import type { AgentPod } from '../../../agent/pods/agent-pod.ts';
+import { NO_MEMORY } from '../../../agent/reconcile/attach.ts';
 import { plan } from '../../../agent/reconcile/plan.ts';
 import type { SchedulerConfig, SchedulerDetails } from '../../../agent/scheduler/scheduler.ts';
 import type { Known } from '../../../agent/views/known.ts';
@@ -38,7 +39,7 @@ export function knownOf(change: Partial<Known> = {}): Known {
         goal: { want: 'enforce', config, cause: 'pods' },
         status: { word: 'enforcing', reason: null },
         protection: 'enforcing',
-        memory: { wished: true, attaches: [], protectedAt: AT },
+        memory: { ...NO_MEMORY, wished: true },
       },
       gate: { checks: [], refusal: null },
       machine: inputOf([]).machine,
@@ -49,12 +50,14 @@ export function knownOf(change: Partial<Known> = {}): Known {
     tree: null,
     overrides: new Map(),
     scheduler: { ...STOCK, phase: 'enforcing', reason: 'proven', name: 'layered', config, generation: 3 },
+    inForce: planned.desired?.placements ?? null,
     statistics: null,
     generation: 12,
     matching: 'membership',
     safeMode: { sources: [], reason: null },
     gaps: { count: 1, totalMs: 900 },
     versions: { agent: '0.1.0', scheduler: '1.1.4', kernel: '7.3.4' },
+    settingsNotices: [],
     lastContactAt: undefined,
     ...change,
   };

@@ -4,6 +4,8 @@ import type { GateCheck } from '../../../agent/gate/gate.ts';
 import { LAYERS } from '../../../agent/layers/desired.ts';
 import type { Known } from '../../../agent/views/known.ts';
 import { explainNode, layeredConfig, nodeStatus, observation } from '../../../agent/views/node.ts';
+import { settingsNotices } from '../../../agent/views/settings-notices.ts';
+import { NO_NEWS } from '../../../src/config/reload.ts';
 import { AT, knownOf, STOCK } from './known.ts';
 
 const statistics = {
@@ -32,6 +34,18 @@ test('tiers count requests before scaling, layers count pods whose cgroup is kno
   assert.deepEqual(tiers.system, { pods: 0, requestMilli: 0 });
   const pods = Object.fromEntries(layers.map(({ name, pods }) => [name, pods]));
   assert.deepEqual([pods['critical-fenced'], pods['normal'], pods['rest']], [1, 1, 0]);
+});
+
+test('what of the settings is not in force is told beside what the layers say', () => {
+  const news = { refused: 'TMP1004: x', waiting: ['server.port'] };
+  const known = knownOf({ settingsNotices: settingsNotices(news, true) });
+  const ids = nodeStatus(known).notices.map(({ id }) => id);
+  assert.deepEqual(ids, ['limits-not-enforced', 'settings-refused', 'settings-need-restart', 'settings-pending']);
+  assert.match(
+    explainNode(known).lines.join('\n'),
+    /not in force: TMP1004: x\n.*only at start: server.port\n.*listed again/,
+  );
+  assert.deepEqual(settingsNotices(NO_NEWS, false), []);
 });
 
 test('a gap goes on only while enforcement is wanted and is not there', () => {

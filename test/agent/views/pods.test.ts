@@ -37,6 +37,22 @@ test('a layer is told only of a pod whose cgroup is known', () => {
   assert.deepEqual([late.layer, late.cgroup], [null, null]);
 });
 
+test('while the newest config is not in force, it is told where the pod is and where it is wanted', () => {
+  const known = knownOf();
+  const placements = known.inForce ?? [];
+  const demoted = placements.map((place) => (place.uid === '1' ? { ...place, layer: 'critical' as const } : place));
+  const older = explainPod({ ...known, inForce: demoted }, by('1'));
+  assert.deepEqual([older.layer, older.wantedLayer, older.layerReason], ['critical', 'critical-fenced', null]);
+  assert.match(older.lines.join('\n'), /^in layer critical: .*not the newest\nit is wanted in layer critical-fenced: /);
+
+  const without = explainPod({ ...known, inForce: placements.filter(({ uid }) => uid !== '1') }, by('1'));
+  assert.deepEqual([without.layer, without.wantedLayer], [null, 'critical-fenced']);
+  assert.match(without.lines[0] ?? '', /nobody knows yet/);
+
+  assert.match(explainPod({ ...known, inForce: null }, by('1')).lines[0] ?? '', /an earlier agent's/);
+  assert.equal('wantedLayer' in explainPod(known, by('1')), false);
+});
+
 test('requests, limits, what is not believed and the override are told', () => {
   const { lines, override } = explainPod(knownOf({ overrides: new Map([['2', 'low']]) }), by('2'));
   assert.equal(override, 'low');
