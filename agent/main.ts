@@ -29,6 +29,7 @@ async function access(config: AgentConfig) {
     env: process.env,
     ...(config['kube.kubeconfig'] !== '' && { kubeconfig: config['kube.kubeconfig'] }),
     ...(config['kube.context'] !== '' && { context: config['kube.context'] }),
+    ...(config['kube.serviceAccount'] !== '' && { serviceAccount: config['kube.serviceAccount'] }),
   });
 }
 

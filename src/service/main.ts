@@ -33,6 +33,7 @@ async function start(config: Config, logger: Logger, metrics: Metrics): Promise<
     env: process.env,
     ...(config['kube.kubeconfig'] !== '' && { kubeconfig: config['kube.kubeconfig'] }),
     ...(config['kube.context'] !== '' && { context: config['kube.context'] }),
+    ...(config['kube.serviceAccount'] !== '' && { serviceAccount: config['kube.serviceAccount'] }),
   });
   logger.info({ server: access.server.origin, source: access.source }, 'API server');
   const transport = createTransport(access);
