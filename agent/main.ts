@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const log = createLogStream(process.stdout, systemClock);
   const logger = createLogger('agent', config['log.level'], log);
   const metrics = new Metrics();
-  metrics.collectProcess();
+  metrics.collectProcessSparsely();
   metrics.gauge('temper_agent_info').set({ version: VERSION }, 1);
   const ending = watchProcess(log, logger);
 
