@@ -46,8 +46,7 @@ async function served<T>(
       const [response] = await once(asked, 'response');
       let text = '';
       for await (const chunk of response.setEncoding('utf8')) text += chunk;
-      const { statusCode, headers } = response;
-      return { statusCode, headers, body: text, json: () => JSON.parse(text) };
+      return { statusCode: response.statusCode, headers: response.headers, body: text, json: () => JSON.parse(text) };
     });
   } finally {
     agent.destroy();
