@@ -20,7 +20,7 @@ import { kconfigFile } from './gate/kconfig-file.ts';
 import { readRelease } from './gate/kernel-config.ts';
 import { gateOf } from './gate/run-gate.ts';
 import { hostPaths } from './host/paths.ts';
-import { readMachine } from './machine/read-machine.ts';
+import { keptMachine } from './machine/kept-machine.ts';
 import { createNodePods } from './pods/node-pods.ts';
 import { probeBinary } from './probe.ts';
 import { exportPublished } from './publish/metrics.ts';
@@ -76,7 +76,8 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const searchPath = environment['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin';
   const program = config['scheduler.binary'];
   const [probe, kconfig, kernel] = await Promise.all([probeBinary(program), kconfigFile(paths), readRelease(paths)]);
-  const gate = gateOf(paths, { agent: { scheduler: program, setpriv: 'setpriv', searchPath } });
+  const machine = keptMachine(paths);
+  const gate = gateOf(paths, { agent: { scheduler: program, setpriv: 'setpriv', searchPath }, machine });
 
   const kube = { transport, clock, random, observer: watchObserver(metrics, logger) };
   const pods = createNodePods({ ...kube, nodeName, policy: podPolicy(config) });
@@ -156,7 +157,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     safeMode,
     scheduler,
     gate,
-    machine: () => readMachine(paths),
+    machine,
     matching: probe.matching,
     self: environment['POD_UID'] ?? null,
     settings: () => ({ ...attachSettings(config), layers: layerSettings(config) }),
