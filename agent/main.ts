@@ -1,3 +1,4 @@
+#!/usr/bin/env -S node --max-semi-space-size=1 --no-opt --no-maglev
 import { type Flags, Printed, readFlags } from '../src/config/flags.ts';
 import { readConfig } from '../src/config/read.ts';
 import { loadAccess } from '../src/kube/credentials.ts';

@@ -35,7 +35,7 @@ const processes = await build({
   plugins: [...common.plugins, apart(/\/kube-config\.ts$/, './kube-config.mjs')],
 });
 const cli = await build({ ...common, entryPoints: CLI, outdir: 'dist/cli', splitting: true });
-chmodSync('dist/cli/temper-cli.mjs', 0o755);
+for (const program of ['dist/agent.mjs', 'dist/cli/temper-cli.mjs']) chmodSync(program, 0o755);
 
 for (const [path, { bytes, entryPoint }] of Object.entries({ ...processes.metafile.outputs, ...cli.metafile.outputs }))
   if (entryPoint !== undefined) console.error(`${path}: ${Math.round(bytes / 1024)} KiB`);

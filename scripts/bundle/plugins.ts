@@ -40,7 +40,9 @@ export function apart(filter: RegExp, file: string): Plugin {
   return {
     name: 'apart',
     setup(build) {
-      build.onResolve({ filter }, ({ kind }) => (kind === 'dynamic-import' ? { path: file, external: true } : undefined));
+      build.onResolve({ filter }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: file, external: true } : undefined,
+      );
     },
   };
 }
