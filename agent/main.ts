@@ -1,3 +1,4 @@
+#!/usr/bin/env -S node --max-semi-space-size=1 --no-opt --no-maglev
 import { runProcess } from '../src/config/process.ts';
 import { configuredAccess } from '../src/kube/credentials.ts';
 import { createTransport } from '../src/kube/transport.ts';
@@ -9,6 +10,7 @@ runProcess({
   component: 'agent',
   description: 'Enforces the tiers of the pods on this node with scx_layered.',
   table: SETTINGS,
+  collectProcess: (metrics) => metrics.collectProcessSparsely(),
   load: loadConfig,
   async start({ config, metrics, logger }) {
     const { env: environment } = process;

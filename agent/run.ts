@@ -6,7 +6,7 @@ import { readRelease } from './gate/kernel-config.ts';
 import { roomForTwo } from './gate/room-for-two.ts';
 import { gateOf } from './gate/run-gate.ts';
 import { hostPaths } from './host/paths.ts';
-import { readMachine } from './machine/read-machine.ts';
+import { keptMachine } from './machine/kept-machine.ts';
 import { probeBinary } from './probe.ts';
 import { createVerifier } from './reconcile/layer-evidence.ts';
 import { createLoop, type Loop } from './reconcile/loop.ts';
@@ -39,7 +39,8 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const searchPath = environment['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin';
   const program = config['scheduler.binary'];
   const [probe, kconfig, kernel] = await Promise.all([probeBinary(program), kconfigFile(paths), readRelease(paths)]);
-  const gate = gateOf(paths, { agent: { scheduler: program, setpriv: 'setpriv', searchPath } });
+  const machine = keptMachine(paths);
+  const gate = gateOf(paths, { agent: { scheduler: program, setpriv: 'setpriv', searchPath }, machine });
 
   const inputs = createInputs(deps, paths);
   const { pods, safeMode, cgroups } = inputs;
@@ -102,7 +103,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     safeMode,
     scheduler,
     gate,
-    machine: () => readMachine(paths),
+    machine,
     matching: probe.matching,
     self: environment['POD_UID'] ?? null,
     settings: () => ({ ...attachSettings(settings.config), layers: layerSettings(settings.config) }),

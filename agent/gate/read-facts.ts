@@ -2,7 +2,7 @@ import { open, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FileText, failure, readText } from '../host/file-text.ts';
 import type { HostPaths } from '../host/paths.ts';
-import { readMachine } from '../machine/read-machine.ts';
+import type { MachineReading } from '../machine/snapshot.ts';
 import type { CgroupFacts, GateFacts } from './facts.ts';
 import { type KernelConfig, readRelease } from './kernel-config.ts';
 import { type MountTable, parseMounts } from './mounts.ts';
@@ -17,6 +17,7 @@ export async function readFacts(
   paths: HostPaths,
   agent: AgentBinaries | null,
   readConfig: (release: string | null) => Promise<KernelConfig>,
+  machine: () => MachineReading,
 ): Promise<GateFacts> {
   const schedExt = join(paths.sys, 'kernel/sched_ext');
   const cpu = join(paths.sys, 'devices/system/cpu');
@@ -36,7 +37,7 @@ export async function readFacts(
       possible: await readText(join(cpu, 'possible')),
       online: await readText(join(cpu, 'online')),
       isolated: await readText(join(cpu, 'isolated')),
-      machine: readMachine(paths),
+      machine: machine(),
     },
     cpuManager: await readText(join(paths.kubelet, 'cpu_manager_state')),
     resctrl: await readResctrl(join(paths.sys, 'fs/resctrl')),

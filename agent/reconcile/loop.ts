@@ -126,10 +126,12 @@ export function createLoop(deps: LoopDeps): Loop {
   async function askGate(): Promise<void> {
     const report = await deps.gate();
     if (stopped) return;
-    gate = report;
     const reading = deps.machine();
-    machine = 'machine' in reading ? reading.machine : null;
-    poke();
+    const found = 'machine' in reading ? reading.machine : null;
+    // Only a finding that is another one changes what is wanted; what else is in the report goes with the next turn.
+    if (gate === null || found !== machine || findings(gate) !== findings(report)) poke();
+    gate = report;
+    machine = found;
     cancelGate = clock.after(GATE_MS, () => void askGate());
   }
 
@@ -157,6 +159,10 @@ export function createLoop(deps: LoopDeps): Loop {
       cancelRecheck();
     },
   };
+}
+
+function findings({ checks, refusal }: GateReport): string {
+  return [refusal, ...checks.map(({ check, verdict }) => `${check} ${verdict}`)].join('\n');
 }
 
 /** Whether a pod or a container is running that no directory was found for: hints tell of pods only. */

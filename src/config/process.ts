@@ -24,6 +24,8 @@ export interface ProcessOptions<Config> {
   readonly component: 'agent' | 'service';
   readonly description: string;
   readonly table: SettingTable;
+  /** How its memory and CPU become metrics. */
+  readonly collectProcess: (metrics: Metrics) => void;
   readonly load: (sources: Sources) => Config;
   readonly start: (parts: Started<Config>) => Promise<Running<Config>>;
 }
@@ -65,7 +67,7 @@ async function run<Config extends ProcessConfig>(options: ProcessOptions<Config>
   const log = createLogStream(process.stdout, systemClock);
   const logger = createLogger(component, config['log.level'], log);
   const metrics = new Metrics();
-  metrics.collectProcess();
+  options.collectProcess(metrics);
   metrics.gauge(`temper_${component}_info`).set({ version: VERSION }, 1);
   const ending = watchProcess(log, logger);
 

@@ -25,6 +25,13 @@ export const KUBE_SETTINGS = {
     'restart',
   ),
   'kube.context': setting(text, '', 'a name', 'Context of the kubeconfig; without it the current one.', 'restart'),
+  'kube.serviceAccount': setting(
+    text,
+    '',
+    'a path',
+    "Directory of the account's token and ca.crt; without it where kubelet mounts them.",
+    'restart',
+  ),
 } as const;
 
 /** How pods become tiers: each process must be given the same. */

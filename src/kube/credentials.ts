@@ -34,11 +34,16 @@ export async function loadAccess(options: AccessOptions): Promise<ServerAccess> 
 
 /** Likewise by the settings of a process, where nothing given is empty. @throws TemperError TMP3001 */
 export function configuredAccess(
-  config: { readonly 'kube.kubeconfig': string; readonly 'kube.context': string },
+  config: Readonly<Record<'kube.kubeconfig' | 'kube.context' | 'kube.serviceAccount', string>>,
   env: AccessOptions['env'],
 ): Promise<ServerAccess> {
-  const { 'kube.kubeconfig': kubeconfig, 'kube.context': context } = config;
-  return loadAccess({ env, ...(kubeconfig !== '' && { kubeconfig }), ...(context !== '' && { context }) });
+  const { 'kube.kubeconfig': kubeconfig, 'kube.context': context, 'kube.serviceAccount': serviceAccount } = config;
+  return loadAccess({
+    env,
+    ...(kubeconfig !== '' && { kubeconfig }),
+    ...(context !== '' && { context }),
+    ...(serviceAccount !== '' && { serviceAccount }),
+  });
 }
 
 function kubeconfigFiles({ kubeconfig, env }: AccessOptions): string[] {

@@ -9,6 +9,7 @@ runProcess({
   component: 'service',
   description: 'Serves the overcommit webhook and the scheduler extender of temper.',
   table: SETTINGS,
+  collectProcess: (metrics) => metrics.collectProcess(),
   load: loadConfig,
   async start({ config, metrics, logger }) {
     const access = await configuredAccess(config, process.env);

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { METRICS, type MetricName } from './metrics-table.ts';
+import { collectSparsely } from './process-metrics.ts';
 
 type NamesOf<Type extends string> = {
   [Name in MetricName]: (typeof METRICS)[Name]['type'] extends Type ? Name : never;
@@ -21,6 +22,11 @@ export class Metrics {
   /** Also exports the process's own memory, CPU and event loop under their usual `process_` and `nodejs_` names. */
   collectProcess(): void {
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** As `collectProcess`, but only what costs nothing between scrapes: without the event loop. */
+  collectProcessSparsely(): void {
+    collectSparsely(this.registry);
   }
 
   counter<Name extends NamesOf<'counter'>>(name: Name): Counter<LabelsOf<Name>> {

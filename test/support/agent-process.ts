@@ -27,7 +27,8 @@ export interface AgentProcess {
 }
 
 export interface AgentProcessOptions extends HostTreeOptions {
-  readonly kubeconfig: string;
+  /** Text of the kubeconfig; null where `flags` and `environment` say how the API server is reached. */
+  readonly kubeconfig: string | null;
   readonly node: string;
   /** Flags beyond those that every test needs. */
   readonly flags?: readonly string[];
@@ -35,6 +36,10 @@ export interface AgentProcessOptions extends HostTreeOptions {
   readonly host?: HostTree;
   /** @default 'agent/main.ts' */
   readonly entry?: string;
+  /** Options of Node. @default none */
+  readonly nodeFlags?: readonly string[];
+  /** Beyond PATH. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const MAX_LOG_LINES = 400;
@@ -43,13 +48,14 @@ const CONTAINER = 'c'.repeat(64);
 
 export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
   const { kubeconfig, node, flags = [], host = hostTree(options), entry = 'agent/main.ts' } = options;
+  const { nodeFlags = [], environment = {} } = options;
   const faultFile = join(host.root, 'faults.json');
   installDouble(host, faultFile);
   const stopKernel = playKernel(host.paths, aliveIn(hostPaths().proc));
   const kubeconfigFile = join(host.root, 'kubeconfig');
-  writeFileSync(kubeconfigFile, kubeconfig);
+  if (kubeconfig !== null) writeFileSync(kubeconfigFile, kubeconfig);
   const settings = {
-    'kube-kubeconfig': kubeconfigFile,
+    ...(kubeconfig !== null && { 'kube-kubeconfig': kubeconfigFile }),
     'node-name': node,
     'node-root': host.root,
     'scheduler-binary': host.binaries.scheduler,
@@ -61,8 +67,8 @@ export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
   };
   const args = Object.entries(settings).map(([flag, value]) => `--${flag}=${value}`);
   // The channel ties it to this process: it ends when its parent is gone, however that ended.
-  const child = spawn(process.execPath, [entry, ...args, ...flags], {
-    env: { PATH: process.env['PATH'] },
+  const child = spawn(process.execPath, [...nodeFlags, entry, ...args, ...flags], {
+    env: { ...environment, PATH: process.env['PATH'] },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const log: string[] = [];

@@ -1,13 +1,15 @@
-import fastify, { type FastifyInstance } from 'fastify';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../../src/model/clock.ts';
-import { errorBody, TemperError } from '../../../src/model/errors.ts';
-import { type ReadinessCheck, readiness } from '../../../src/telemetry/health.ts';
+import { TemperError } from '../../../src/model/errors.ts';
+import type { ReadinessCheck } from '../../../src/telemetry/health.ts';
 import type { Metrics } from '../../../src/telemetry/metrics.ts';
 import type { AgentFacade } from '../facade.ts';
 import type { ApiObserver } from '../observer.ts';
-import { answerErrors, answerRaw } from './errors.ts';
+import { answerer } from './answer.ts';
+import { answerRaw } from './errors.ts';
 import { Guests } from './guests.ts';
-import { observationBody } from './observation.ts';
+import { routesOf } from './routes.ts';
 
 export interface HttpApiDeps {
   readonly facade: AgentFacade;
@@ -23,55 +25,39 @@ const MAX_CONNECTIONS = 512;
 const MAX_HEADER_BYTES = 8_192;
 const REQUEST_MS = 5_000;
 const KEEP_ALIVE_MS = 65_000;
-const CONNECTIONS_CHECK_MS = 1_000;
+/** How late a slow request may be noticed. */
+const CONNECTIONS_CHECK_MS = 5_000;
 
-/** The agent's HTTP side: it changes nothing, whoever asks. Does not listen yet, so tests use `inject`. */
-export function createHttpApi({ facade, metrics, readiness: checks, observer, clock }: HttpApiDeps): FastifyInstance {
-  const app: FastifyInstance = fastify({
-    logger: false,
-    bodyLimit: 1,
-    requestTimeout: REQUEST_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    forceCloseConnections: true,
-    clientErrorHandler: (error, socket) => answerRaw(error, socket, observer.refused),
-    http: {
-      connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+/**
+ * The agent's HTTP side: it changes nothing, whoever asks. On Node's own server: four paths without a body need no
+ * framework, and one would be a fifth of the agent's memory. Does not listen yet.
+ */
+function createHttpApi(deps: HttpApiDeps): Server {
+  const { observer, clock } = deps;
+  const guests = new Guests(clock);
+  const server = createServer(
+    {
+      requestTimeout: REQUEST_MS,
       headersTimeout: REQUEST_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
     },
-  });
-  app.server.maxConnections = MAX_CONNECTIONS;
-  limitGuests(app, new Guests(clock), observer);
-  app.removeAllContentTypeParsers();
-  answerErrors(app, observer);
-
-  const { registry } = metrics;
-  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
-  app.get('/observe', (_request, reply) => reply.send(observationBody(facade.observe())));
-  app.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
-  app.get('/readyz', (_request, reply) => {
-    const { ready, reasons } = readiness(checks);
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', reasons });
-  });
-  return app;
-}
-
-/** Keeps each address within its limits: a connection too many is closed unread, a request too many gets 429. */
-function limitGuests(app: FastifyInstance, guests: Guests, { refused }: ApiObserver): void {
-  app.server.on('connection', (socket) => {
+    answerer(routesOf(deps), guests, observer),
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('clientError', (error, socket) => answerRaw(error, socket, observer.refused));
+  // A connection too many is closed unread.
+  server.on('connection', (socket) => {
     const address = socket.remoteAddress ?? '';
     if (!guests.connected(address)) {
-      refused('TMP3203');
+      observer.refused('TMP3203');
       socket.destroy();
       return;
     }
     socket.once('close', () => guests.disconnected(address));
   });
-  app.addHook('onRequest', (request, reply, done) => {
-    if (guests.asks(request.socket.remoteAddress ?? '')) return done();
-    refused('TMP3203');
-    void reply.code(429).headers({ 'retry-after': '1', connection: 'close' }).send(errorBody('TMP3203'));
-  });
+  return server;
 }
 
 export interface HttpApi {
@@ -86,18 +72,22 @@ export interface HttpApi {
  * @throws TemperError TMP1201 when it cannot listen
  */
 export async function startHttpApi(host: string, port: number, deps: HttpApiDeps): Promise<HttpApi> {
-  const app = createHttpApi(deps);
-  try {
-    await app.listen({ host, port });
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new TemperError('TMP1201', `HTTP on ${host}:${port}: ${code ?? 'unknown'}`, { cause });
-  }
-  const address = app.server.address();
+  const server = createHttpApi(deps);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(new TemperError('TMP1201', `HTTP on ${host}:${port}: ${cause.code ?? 'unknown'}`, { cause }));
+    });
+    server.listen({ host, port }, resolve);
+  });
+  // Accepting may fail later, as without descriptors: the next one may succeed.
+  server.on('error', () => {});
   return {
-    port: typeof address === 'object' && address !== null ? address.port : port,
+    port: (server.address() as AddressInfo).port,
     stop: async () => {
-      await app.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
     },
   };
 }
