@@ -8,6 +8,7 @@ import { benchLayers } from './layers.ts';
 import { benchList } from './list.ts';
 import { benchMemory } from './memory.ts';
 import { benchPrioritize } from './prioritize.ts';
+import { benchRequests } from './requests.ts';
 import type { BenchResult } from './result.ts';
 import { benchWebhook } from './webhook.ts';
 
@@ -20,6 +21,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['memory', benchMemory],
   ['layers', benchLayers],
   ['agent', benchAgent],
+  ['requests', benchRequests],
   ['demo', benchDemo],
 ]);
 
