@@ -10,6 +10,7 @@ import { benchMemory } from './memory.ts';
 import { benchPrioritize } from './prioritize.ts';
 import { benchRequests } from './requests.ts';
 import type { BenchResult } from './result.ts';
+import { benchUpdate } from './update.ts';
 import { benchWebhook } from './webhook.ts';
 
 type Bench = (options: { smoke: boolean }) => Promise<BenchResult>;
@@ -21,6 +22,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['memory', benchMemory],
   ['layers', benchLayers],
   ['agent', benchAgent],
+  ['update', benchUpdate],
   ['requests', benchRequests],
   ['demo', benchDemo],
 ]);
