@@ -113,6 +113,8 @@ async function measure(binary: Binary, pods: number, events: number): Promise<nu
       await until('the update is in force', () => inForce() > before);
     }
     return times;
+  } catch (error) {
+    throw new Error(`${pods} pods, ${binary}: ${(error as Error).message}\n${agent?.log.slice(-20).join('\n')}`);
   } finally {
     await agent?.dispose();
     await cluster.close();

@@ -3,6 +3,8 @@ import type { Clock } from '../model/clock.ts';
 export interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;
+  /** Of the terminal, where it says. */
+  readonly size?: () => { readonly rows: number; readonly columns: number };
 }
 
 /** All that a command touches of its process, so that tests run it without one. */
