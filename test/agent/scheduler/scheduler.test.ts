@@ -347,3 +347,18 @@ test('a deadline that passes while a step works is met at once, not at the next 
   clock.advance(5);
   assert.notEqual(it.scheduler.state.phase, 'enforcing', 'the update is on its way');
 });
+
+test('live updates that never stop do not keep it from being proved: it goes on enforcing', async () => {
+  const it = rig({ isPatched: true, policy: { debounce: { quietMs: 100, maxMs: 400 } } });
+  it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 1n], count: 3 }];
+  it.enforce(memberConfig([[11n, 0]]));
+  await it.until('enforcing', isEnforcing, 4_000);
+  const before = it.updates.length;
+  for (let change = 1; change <= 100; change += 1) {
+    it.enforce(memberConfig([[11n, change % 2]]), 'pods');
+    await it.advance(300);
+  }
+  assert.deepEqual(it.exits, []);
+  assert.equal(it.updates.length - before, 100);
+  assert.equal(it.world.started.length, 1);
+});
