@@ -22,3 +22,8 @@ export interface CliIo {
   /** The root of the file system that `check --pre` looks at. */
   readonly root: string;
 }
+
+/** How many characters a line may have before a person's terminal breaks it; infinite where nobody looks. */
+export function widthOf({ isTerminal, size }: Output): number {
+  return isTerminal ? Math.max(60, size?.().columns ?? 80) : Number.POSITIVE_INFINITY;
+}
