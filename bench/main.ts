@@ -8,7 +8,9 @@ import { benchLayers } from './layers.ts';
 import { benchList } from './list.ts';
 import { benchMemory } from './memory.ts';
 import { benchPrioritize } from './prioritize.ts';
+import { benchRequests } from './requests.ts';
 import type { BenchResult } from './result.ts';
+import { benchUpdate } from './update.ts';
 import { benchWebhook } from './webhook.ts';
 
 type Bench = (options: { smoke: boolean }) => Promise<BenchResult>;
@@ -20,6 +22,8 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['memory', benchMemory],
   ['layers', benchLayers],
   ['agent', benchAgent],
+  ['update', benchUpdate],
+  ['requests', benchRequests],
   ['demo', benchDemo],
 ]);
 

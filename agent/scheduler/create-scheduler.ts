@@ -31,6 +31,8 @@ export function createScheduler(deps: SchedulerDeps): SupervisedScheduler {
   let isBusy = false;
   let hasEnded = false;
   let cancelWake = () => {};
+  /** Until when the last step has looked, monotonic. */
+  let seenAt = clock.monotonic();
 
   const moment = (): Moment => ({
     wall: clock.now(),
@@ -41,6 +43,7 @@ export function createScheduler(deps: SchedulerDeps): SupervisedScheduler {
 
   const take = (event: Event): void => {
     const at = moment();
+    seenAt = at.mono;
     const { state, effects } = step(machine, event, at, policy);
     machine = state;
     for (const effect of effects) deeds.perform(effect);
@@ -63,7 +66,9 @@ export function createScheduler(deps: SchedulerDeps): SupervisedScheduler {
       isBusy = false;
     }
     cancelWake();
-    cancelWake = clock.after(wakeIn(machine, clock.monotonic(), policy), () => dispatch({ type: 'tick' }));
+    // A deadline that passed while the step worked has not been seen yet: it is due now, not at the next look.
+    const wait = wakeIn(machine, seenAt, policy) - (clock.monotonic() - seenAt);
+    cancelWake = clock.after(Math.max(1, wait), () => dispatch({ type: 'tick' }));
   };
 
   const deeds = deedsOf(deps, dispatch);

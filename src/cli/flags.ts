@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseTimeout } from './options.ts';
+import { parseSeconds, parseTimeout } from './options.ts';
 
 /** The flags that every command has. */
 export function addOptions(program: Command): void {
@@ -22,12 +22,24 @@ export function addOptions(program: Command): void {
     );
 }
 
+/** Of commands that can show the same thing again and again; its value is milliseconds. */
+export function watchOption(): Option {
+  return new Option('-w, --watch [seconds]', 'show it anew every so many seconds, 2 unless given, until Ctrl-C')
+    .preset('2')
+    .argParser((text) => {
+      const ms = parseSeconds(text);
+      if (ms === null) throw new InvalidArgumentError('must be a whole number of seconds from 1 to 3600.');
+      return ms;
+    });
+}
+
 /** What stands below the help. */
 export function examples(name: string): string {
   return `
 Examples:
   ${name} check --pre                          can this machine enforce?
   ${name} status --node worker-1               how is that node?
+  ${name} top --node worker-1 -w               its layers and pods, as they change
   ${name} explain pod shop/cart-0              why is it in its layer?
   ${name} qos set shop/cart-0 high             another tier, for that pod alone
   ${name} safe-mode on --node worker-1         the stock scheduler, at once

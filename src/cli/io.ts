@@ -3,6 +3,8 @@ import type { Clock } from '../model/clock.ts';
 export interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;
+  /** Of the terminal, where it says. */
+  readonly size?: () => { readonly rows: number; readonly columns: number };
 }
 
 /** All that a command touches of its process, so that tests run it without one. */
@@ -19,4 +21,9 @@ export interface CliIo {
   readonly clock: Clock;
   /** The root of the file system that `check --pre` looks at. */
   readonly root: string;
+}
+
+/** How many characters a line may have before a person's terminal breaks it; infinite where nobody looks. */
+export function widthOf({ isTerminal, size }: Output): number {
+  return isTerminal ? Math.max(60, size?.().columns ?? 80) : Number.POSITIVE_INFINITY;
 }

@@ -8,7 +8,10 @@ import { runCli } from './run.ts';
 function output(stream: NodeJS.WriteStream): Output {
   // Whoever reads may leave early, as `head` does.
   stream.on('error', () => process.exit(EXIT.ok));
-  return { write: (text) => void stream.write(text), isTerminal: stream.isTTY === true };
+  const write = (text: string): void => void stream.write(text);
+  // A terminal without a size says zero.
+  const size = () => ({ rows: stream.rows || 24, columns: stream.columns || 80 });
+  return { write, isTerminal: stream.isTTY === true, size };
 }
 
 const interrupted = new AbortController();

@@ -25,3 +25,9 @@ export function parseTimeout(text: string): number | null {
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
+
+/** Whole seconds from one to an hour, as milliseconds. Null for anything else. */
+export function parseSeconds(text: string): number | null {
+  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  return seconds >= 1 && seconds <= 3_600 ? seconds * 1_000 : null;
+}

@@ -2,13 +2,17 @@ import { Argument, Command, Option } from 'commander';
 import { TIERS } from '../model/tier.ts';
 import { completion, SHELLS } from './commands/completion.ts';
 import type { Context } from './context.ts';
-import { addOptions, examples } from './flags.ts';
+import type { ExitCode } from './exit.ts';
+import { addOptions, examples, watchOption } from './flags.ts';
 import type { CliIo } from './io.ts';
 import type { Options } from './options.ts';
 import type { Result } from './output/result.ts';
 
-/** What the command line asked for. Commands are loaded when they run, so that --help waits for none of them. */
-export type Chosen = (context: Context) => Promise<Result>;
+/**
+ * What the command line asked for. Commands are loaded when they run, so that --help waits for none of them. A bare
+ * exit code is that of a command that has shown everything itself.
+ */
+export type Chosen = (context: Context) => Promise<Result | ExitCode>;
 
 export interface Parsed {
   readonly options: Options;
@@ -65,8 +69,10 @@ function addLooking(program: Command, on: On): void {
     const { check: run, checkPre } = await import('./commands/check.ts');
     return own['pre'] === true ? await checkPre(context, Number(own['threadsPerCore'])) : await run(context);
   });
-  on(program.command('status').description('how a node is'), () => async (context) => {
-    return await (await import('./commands/status.ts')).status(context);
+  const status = program.command('status').description('how a node is').addOption(watchOption());
+  on(status, (_args, { watch }) => async (context) => {
+    const { status: run } = await import('./commands/status.ts');
+    return await run(context, watch as number | undefined);
   });
   on(program.command('config').description('the scheduler config that an agent generated'), () => async (context) => {
     return await (await import('./commands/config.ts')).config(context);
@@ -78,12 +84,10 @@ function addLooking(program: Command, on: On): void {
   on(explain.command('node').argument('[node]', 'its name').description('why a node does what it does'), ([node]) => {
     return async (context) => await (await import('./commands/explain.ts')).explainNode(context, node);
   });
-  on(
-    program.command('top').description('the layers of a node, what they use, and their pods'),
-    () => async (context) => {
-      return await (await import('./commands/top.ts')).top(context);
-    },
-  );
+  const top = program.command('top').description('the layers of a node, what they use, and their pods');
+  on(top.addOption(watchOption()), (_args, { watch }) => async (context) => {
+    return await (await import('./commands/top.ts')).top(context, watch as number | undefined);
+  });
   on(program.command('version').description('the version of this program and of an agent'), () => async (context) => {
     return await (await import('./commands/version.ts')).version(context);
   });

@@ -22,7 +22,8 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
   try {
     program.parse([...args], { from: 'user' });
     if (parsed === undefined) throw new TemperError('TMP3221', 'a command is missing');
-    return show(await parsed.chosen({ io, options: parsed.options }), parsed.options.output, io);
+    const found = await parsed.chosen({ io, options: parsed.options });
+    return typeof found === 'number' ? found : show(found, parsed.options.output, io);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
     return showError(known(error), parsed?.options.output ?? formOf(args), io);

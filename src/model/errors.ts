@@ -160,7 +160,9 @@ export const ERRORS = {
   TMP3011: {
     title: 'the kernel is built without sched_ext',
     cause: "CONFIG_SCHED_CLASS_EXT is not `y` in the kernel's config.",
-    remedy: 'Boot a kernel that is built with CONFIG_SCHED_CLASS_EXT=y.',
+    remedy:
+      'Boot a kernel that is built with CONFIG_SCHED_CLASS_EXT=y. Which of those that are installed are, grep CONFIG_SCHED_CLASS_EXT ' +
+      '/boot/config-* tells.',
   },
   TMP3012: {
     title: 'no hotplug counter',
@@ -190,7 +192,8 @@ export const ERRORS = {
     title: 'no unified cgroup v2 with the cpu controller',
     cause: 'The node uses cgroup version 1, a mixture of both, or version 2 without the cpu controller.',
     remedy:
-      'Boot with systemd.unified_cgroup_hierarchy=1 and without a version 1 hierarchy; the kubelet wants version 2 too, by default.',
+      'Boot with systemd.unified_cgroup_hierarchy=1 on the kernel command line, and see in /proc/mounts that no version 1 hierarchy ' +
+      '(type cgroup) is left; the kubelet wants version 2 too, by default.',
   },
   TMP3017: {
     title: 'only a part of the cgroup tree is seen',

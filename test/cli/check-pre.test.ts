@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { summarise } from '../../src/cli/commands/class-summary.ts';
 import { defaultTierPolicy } from '../../src/cli/commands/priority-classes.ts';
-import { PODS } from '../standin/api/resources.ts';
+import { PODS, PRIORITY_CLASSES } from '../standin/api/resources.ts';
 import { embedded } from '../support/embedded.ts';
 import { policy } from '../support/webhook.ts';
 import { errorOf, run } from './harness.ts';
@@ -11,6 +11,7 @@ import { withKubeconfig } from './kubeconfig.ts';
 interface PreCheck {
   readonly refusal: string | null;
   readonly checks: ReadonlyArray<{ readonly id: string; readonly verdict: string; readonly remedy: string | null }>;
+  readonly notJudged: readonly string[];
   readonly priorityClasses: ReadonlyArray<Record<string, unknown>> | null;
   readonly priorityClassesProblem?: string;
 }
@@ -21,7 +22,8 @@ test('without a cluster the machine is still judged, and what is missing is said
   assert.equal(ran.code, 3);
   assert.equal(found.priorityClasses, null);
   assert.match(found.priorityClassesProblem ?? '', /^TMP3001/);
-  assert.match(ran.stderr, /^PriorityClasses are not listed: TMP3001/);
+  assert.match(ran.stderr, /^PriorityClasses are not listed: TMP3001.*--kubeconfig/);
+  assert.deepEqual(found.notJudged, ['pid-namespace', 'rights', 'scheduler-binary', 'setpriv']);
   for (const { verdict, remedy } of found.checks) assert.equal(remedy === null, verdict === 'pass');
 });
 
@@ -80,8 +82,9 @@ test('tiers are told by the thresholds that everything else has by default', () 
 });
 
 test('a class goes by its value, whatever it is called', () => {
-  const tiers = summarise([{ name: 'odd', value: 100_000 }], [], policy().tierPolicy, 1);
-  assert.deepEqual([tiers[0]?.tier, tiers[0]?.tierInSystemNamespaces], ['high', null]);
+  const odd = { name: 'odd', value: 100_000, isGlobalDefault: false };
+  const [found] = summarise([odd], [], policy().tierPolicy, 1).classes;
+  assert.deepEqual([found?.tier, found?.tierInSystemNamespaces], ['high', null]);
 });
 
 test('only Critical pods on a node fence CPUs; all pods count', () => {
@@ -90,8 +93,43 @@ test('only Critical pods on a node fence CPUs; all pods count', () => {
     { ...pod, tier: 'critical', node: 'node-1' },
     { ...pod, tier: 'critical', node: '' },
     { ...pod, tier: 'high', node: 'node-1' },
-    { ...pod, tier: 'critical', node: 'node-1', className: 'other' },
+    { ...pod, tier: 'critical', node: 'node-1', className: 'other', requestMilli: 500 },
+    { ...pod, tier: 'normal', node: 'node-1', className: '' },
   ] as const;
-  const [found] = summarise([{ name: 'temper-critical', value: 1_000_000 }], pods, policy().tierPolicy, 1);
-  assert.deepEqual([found?.pods, found?.requestMilli, found?.fencedCpus], [3, 3_000, 1]);
+  const critical = { name: 'temper-critical', value: 1_000_000, isGlobalDefault: false };
+  const { classes, withoutClass, fencedCpus } = summarise([critical], pods, policy().tierPolicy, 2);
+  const [found] = classes;
+  assert.deepEqual([found?.pods, found?.requestMilli, found?.fencedCpus], [3, 3_000, 2]);
+  assert.deepEqual(withoutClass, { pods: 1, requestMilli: 1_000 });
+  assert.equal(fencedCpus, 2, 'classes share whole cores');
+});
+
+test('on a terminal of 80 columns every line fits, whatever classes there are; in a pipe nothing is broken', async () => {
+  const cluster = await embedded();
+  try {
+    const classes: ReadonlyArray<readonly [name: string, value: number]> = [
+      ['payments-latency-critical-production-tier-1.example.org', 1_000_000_000],
+      ['least', -2_147_483_648],
+      ['everybody', -1],
+    ];
+    for (const [name, value] of classes) {
+      const body = { metadata: { name }, value, globalDefault: name === 'everybody' };
+      await cluster.api.create(PRIORITY_CLASSES, { body });
+    }
+    await withKubeconfig(cluster.url, async (kubeconfig) => {
+      const args = ['check', '--pre', '--kubeconfig', kubeconfig];
+      const terminal = { stdoutIsTerminal: true, env: { NO_COLOR: '1' } };
+      const [shown, piped] = [await run(args, terminal), await run(args)];
+      assert.deepEqual([shown.code, piped.code], [3, 3]);
+      for (const line of shown.stdout.split('\n')) assert.ok(line.length <= 80, line);
+      assert.match(shown.stdout, /^system-node-critical +2000001000 +high \* +0 +0 +0$/m);
+      assert.match(shown.stdout, /^\* system in the namespaces kube-system, temper$/m);
+      assert.match(shown.stdout, /^everybody \(default\) +-1 +low +0/m);
+      assert.match(shown.stdout, /^least +-2147483648 +background +0/m);
+      assert.match(piped.stdout, /^payments-latency-critical-production-tier-1\.example\.org +1000000000 +critical/m);
+      assert.match(piped.stdout, /^sched-ext +fail +\S.*sched_ext/m);
+    });
+  } finally {
+    await cluster.close();
+  }
 });

@@ -108,6 +108,22 @@ test('an agent that never answers: Ctrl-C ends it with 130, time with 6', async 
   }
 });
 
+test('a watch goes on until Ctrl-C, and ends with 130 and no error', async () => {
+  const child = start(['top', '-w', '1', '--address', `127.0.0.1:${served.port}`]);
+  const ended = end(child);
+  let shown = '';
+  await new Promise<void>((resolve) => {
+    child.stdout?.on('data', (chunk) => {
+      shown += String(chunk);
+      if (shown.split('node-1: ').length > 2) resolve();
+    });
+  });
+  child.kill('SIGINT');
+  const { code, stdout, stderr } = await ended;
+  assert.deepEqual([code, stderr], [130, '']);
+  assert.ok(!stdout.includes('\u001b'));
+});
+
 test('as a plugin it is kubectl temper, by its name or by a link', async () => {
   const bin = join(folder, 'bin');
   mkdirSync(bin);

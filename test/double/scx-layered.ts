@@ -16,6 +16,7 @@ import type { DoubleFaults } from './faults.ts';
 import { OWNER_FILE } from './play-kernel.ts';
 import { fileKernel, type SchedExt } from './sched-ext.ts';
 import { tasksBelow } from './tasks.ts';
+import { trace } from './trace.ts';
 
 const root = process.env['DOUBLE_ROOT'] ?? '';
 const socketPath = process.env['DOUBLE_SOCKET'] ?? '';
@@ -74,6 +75,7 @@ function listen(): void {
     const connection = new Connection(double, faults);
     socket.on('error', () => {});
     createInterface({ input: socket }).on('line', (line) => {
+      if (line.includes('"ctl"')) trace(root, line);
       const answer = connection.answer(line);
       if (answer !== null) socket.write(`${answer}\n`);
     });
@@ -83,7 +85,12 @@ function listen(): void {
 
 /** It lives until it is ended, whatever it waits for. */
 setInterval(() => {}, 1_000);
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => double.terminate());
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    trace(root, signal);
+    double.terminate();
+  });
+}
 
 try {
   const { configs, memberFile, standsBy } = readArguments(process.argv.slice(2), isPatched);

@@ -5,7 +5,7 @@ import type { HookCall } from './admission/dispatch.ts';
 import { httpHook, type Mutator, mutatorHook, type WebhookConfig } from './admission/hooks.ts';
 import { type AgentSettings, type Agents, createAgents } from './agents.ts';
 import { createApi, type KubeApi } from './api/api.ts';
-import { serveApi } from './api/http.ts';
+import { type SeenRequest, serveApi } from './api/http.ts';
 import type { ObjectMeta } from './api/objects.ts';
 import type { Random } from './api/random-names.ts';
 import { NAMESPACES, NODES, PRIORITY_CLASSES } from './api/resources.ts';
@@ -37,6 +37,8 @@ export interface ClusterOptions {
   readonly onHookCall?: (call: HookCall) => void;
   readonly onExtenderCall?: (call: ExtenderCall) => void;
   readonly onAttempt?: (attempt: Attempt) => void;
+  /** Told of every request that comes over HTTP. */
+  readonly onRequest?: (seen: SeenRequest) => void;
 }
 
 /** A node with its agent. */
@@ -94,7 +96,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   for (const [name, value] of SYSTEM_CLASSES) await addPriorityClass(api, name, value);
   for (const [name, { value }] of TIER_CLASSES) await addPriorityClass(api, name, value);
 
-  const server = await serveApi(api, token);
+  const server = await serveApi(api, token, options.onRequest);
   const stopKubelets = startKubelets(api);
   const { schedulerName: name, onExtenderCall, onAttempt, heartbeatMs } = options;
   const scheduler = createScheduler({ api, clock, random, name, onExtenderCall, onAttempt });

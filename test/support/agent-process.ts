@@ -40,6 +40,8 @@ export interface AgentProcessOptions extends HostTreeOptions {
   readonly nodeFlags?: readonly string[];
   /** Beyond PATH. @default none */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Which binary the double plays: only the patched one can be changed while it runs. @default 'stock' */
+  readonly binary?: 'stock' | 'patched';
 }
 
 const MAX_LOG_LINES = 400;
@@ -50,7 +52,7 @@ export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
   const { kubeconfig, node, flags = [], host = hostTree(options), entry = 'agent/main.ts' } = options;
   const { nodeFlags = [], environment = {} } = options;
   const faultFile = join(host.root, 'faults.json');
-  installDouble(host, faultFile);
+  installDouble(host, faultFile, options.binary ?? 'stock');
   const stopKernel = playKernel(host.paths, aliveIn(hostPaths().proc));
   const kubeconfigFile = join(host.root, 'kubeconfig');
   if (kubeconfig !== null) writeFileSync(kubeconfigFile, kubeconfig);
@@ -88,15 +90,17 @@ export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
   };
 }
 
-function installDouble(host: HostTree, faultFile: string): void {
+function installDouble(host: HostTree, faultFile: string, binary: 'stock' | 'patched'): void {
   const variables = {
     DOUBLE_ROOT: host.root,
     DOUBLE_SOCKET: host.paths.statsSocket,
     DOUBLE_FAULTS: faultFile,
+    DOUBLE_BINARY: binary,
   };
   const words = Object.entries(variables).map(([name, value]) => `${name}='${value}'`);
   // What it says of itself is the real binary's; the rest of it is the double.
-  const asked = `case "$1" in --version) echo 'scx_layered 1.1.4'; exit;; --help) echo 'Usage: scx_layered'; exit;; esac`;
+  const help = binary === 'patched' ? '--member-file <FILE>' : 'Usage: scx_layered';
+  const asked = `case "$1" in --version) echo 'scx_layered 1.1.4'; exit;; --help) echo '${help}'; exit;; esac`;
   const script = `#!/bin/sh\n${asked}\nexec env ${words.join(' ')} '${process.execPath}' '${DOUBLE}' "$@"\n`;
   writeFileSync(host.binaries.scheduler, script);
   chmodSync(host.binaries.scheduler, 0o755);

@@ -6,7 +6,8 @@ export const cgroupRoot: Check = {
   id: 'TMP3017',
   name: 'cgroup-root',
   judge(facts) {
-    if (cgroupV2.judge(facts).verdict === 'fail') return warn('not known until there is cgroup v2', 'See TMP3016.');
+    if (cgroupV2.judge(facts).verdict === 'fail')
+      return warn('not known until there is cgroup v2', 'Mend cgroup-v2 (TMP3016), then ask again.');
     return facts.cgroup.isPart
       ? fail(`${facts.cgroup.path} shows only a part of the cgroup tree`)
       : pass("the cgroup tree begins at the host's root");

@@ -13,7 +13,8 @@ export const cpuManager: Check = {
   id: 'TMP3025',
   name: 'cpu-manager',
   judge({ cpuManager: file }) {
-    if (file.kind === 'absent') return pass('not known: the kubelet has left no cpu_manager_state here');
+    if (file.kind === 'absent')
+      return pass('no cpu_manager_state is in /var/lib/kubelet: no kubelet runs here, or its files are elsewhere');
     if (file.kind === 'unreadable') return warn(`not known: cpu_manager_state ${notRead(file)}`);
     const policy = policyOf(file.text);
     if (policy === null) return fail("the kubelet's cpu_manager_state is not understood");

@@ -6,7 +6,8 @@ export const hotplugSeq: Check = {
   id: 'TMP3012',
   name: 'hotplug-seq',
   judge({ schedExt: { state, hotplugSeq: file } }) {
-    if (state.kind === 'absent') return fail('there is no sched_ext, so no hotplug counter', 'See TMP3010.');
+    if (state.kind === 'absent')
+      return fail('there is no sched_ext, so no hotplug counter', 'What mends sched-ext (TMP3010) mends this.');
     if (file.kind !== 'text') return fail(`/sys/kernel/sched_ext/hotplug_seq ${notRead(file)}`);
     if (!/^\d+$/.test(file.text)) return fail(`/sys/kernel/sched_ext/hotplug_seq says ${quote(file.text)}, no number`);
     return pass('the kernel counts CPU hotplug');

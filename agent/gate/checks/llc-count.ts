@@ -7,7 +7,8 @@ export const llcCount: Check = {
   id: 'TMP3022',
   name: 'llc-count',
   judge({ cpu: { machine: reading } }) {
-    if ('problem' in reading) return warn('not known: the CPUs are not understood', 'See TMP3018.');
+    if ('problem' in reading)
+      return warn('not known: the CPUs are not understood', 'Mend topology (TMP3018), then ask again.');
     const { llcs } = reading.machine;
     return llcs > MAX_LLCS
       ? fail(`${many(llcs, 'last-level cache')}; scx_layered takes up to ${MAX_LLCS}`)

@@ -9,7 +9,8 @@ export const numaNodes: Check = {
   id: 'TMP3023',
   name: 'numa-nodes',
   judge({ cpu: { machine: reading } }) {
-    if ('problem' in reading) return warn('not known: the CPUs are not understood', 'See TMP3018.');
+    if ('problem' in reading)
+      return warn('not known: the CPUs are not understood', 'Mend topology (TMP3018), then ask again.');
     const ids = [...new Set(reading.machine.cpus.map(({ node }) => node))].toSorted((a, b) => a - b);
     if (ids.some((id, index) => id !== index)) {
       return fail(`the numbers of NUMA nodes with CPUs have a hole: they are ${formatCpuList(ids)}`);

@@ -7,7 +7,8 @@ export const schedClassExt: Check = {
   id: 'TMP3011',
   name: 'sched-class-ext',
   judge({ config }) {
-    if (config.kind === 'none') return warn('not known: the kernel config is not readable', 'See TMP3015.');
+    if (config.kind === 'none')
+      return warn('not known: the kernel config is not readable', 'Mend kernel-config (TMP3015), then ask again.');
     const value = kernelOption(config.text, 'CONFIG_SCHED_CLASS_EXT');
     if (value === 'y') return pass(`CONFIG_SCHED_CLASS_EXT=y in ${config.path}`);
     if (value === 'n') return fail(`CONFIG_SCHED_CLASS_EXT is not set in ${config.path}`);

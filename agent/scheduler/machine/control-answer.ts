@@ -23,8 +23,12 @@ export function controlled(turn: Turn, outcome: ControlOutcome): void {
     refused(turn, to.hash, outcome.reason);
     return;
   }
-  // The layers were proven for the old config; a move takes a moment.
-  amend(turn, { config: to, change, isKnownGood: false, wrongs: 0, nextAskAt: at.mono + policy.proveMs });
+  // The layers were proven for the old config; a move takes a moment. Where changes follow each other without
+  // end the next proof is put off for half of the time that there is for it, and not again.
+  const later = at.mono + policy.proveMs;
+  const hasTime = later <= child.lastProof + policy.unprovenMs / 2;
+  const nextAskAt = hasTime ? later : Math.min(child.nextAskAt, later);
+  amend(turn, { config: to, change, isKnownGood: false, wrongs: 0, nextAskAt });
   applied(turn, 'live');
   enter(turn, 'enforcing', change.cause);
 }

@@ -3,10 +3,12 @@ import { hostPaths } from '../../../agent/host/paths.ts';
 import { TemperError } from '../../model/errors.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { widthOf } from '../io.ts';
 import type { Colour, Paint } from '../output/colour.ts';
 import type { Result } from '../output/result.ts';
-import { clean, table } from '../output/table.ts';
-import { type ClassSummary, classesText } from './class-summary.ts';
+import { clean, fold, folded, table } from '../output/table.ts';
+import { count } from '../output/words.ts';
+import { type ClassesSummary, classesText } from './class-summary.ts';
 import { exitOfWord, headline } from './status.ts';
 
 /** Asks an agent for its checks and how it is. */
@@ -21,7 +23,8 @@ export async function check(context: Context): Promise<Result> {
     data: { node, status, ...(reason !== undefined && { reason }), refusal: gateRefusal ?? null, checks, notices },
     text: (paint) => {
       const noticeLines = notices.map(({ id, message }) => `${paint('yellow', clean(id))}: ${clean(message)}\n`);
-      return `${headline(answer, paint)}\n\n${checksText(checks, paint)}${noticeLines.join('')}`;
+      const width = widthOf(context.io.stdout);
+      return `${headline(answer, paint)}\n\n${checksText(checks, paint, width)}${noticeLines.join('')}`;
     },
     exit: failed ? EXIT.checks : exitOfWord(status),
   };
@@ -30,24 +33,40 @@ export async function check(context: Context): Promise<Result> {
 /** Judges the machine this runs on, before anything is installed, and tells what each PriorityClass would get. */
 export async function checkPre(context: Context, threads: number): Promise<Result> {
   const { runGate } = await import('../../../agent/gate/run-gate.ts');
+  const { PROCESS_CHECKS } = await import('../../../agent/gate/table.ts');
   const { checks, refusal } = await runGate(hostPaths(context.io.root), { agent: null });
   const { classes, problem, wanted } = await priorityClasses(context, threads);
-  const verdict = refusal === null ? 'this machine can enforce' : `this machine cannot enforce: ${refusal}`;
+  const left = PROCESS_CHECKS.map(({ name }) => name);
+  const width = widthOf(context.io.stdout);
   return {
     kind: 'PreCheck',
     data: {
       refusal,
       checks,
-      priorityClasses: classes,
+      notJudged: left,
+      priorityClasses: classes?.classes ?? null,
+      ...(classes !== null && { podsWithoutClass: classes.withoutClass, fencedCpus: classes.fencedCpus }),
       ...(problem !== null && { priorityClassesProblem: problem.message }),
     },
     text: (paint) => {
-      const shown = classes === null ? '' : `\n${classesText(classes, threads)}`;
-      return `${paint(refusal === null ? 'green' : 'red', clean(verdict))}\n\n${checksText(checks, paint)}${shown}`;
+      const shown = classes === null ? '' : `\n${classesText(classes, threads, width)}`;
+      const note = fold(`Only the agent itself can judge ${left.join(', ')}.`, width).join('\n');
+      const verdict = paint(refusal === null ? 'green' : 'red', clean(verdictOf(checks, refusal)));
+      return `${verdict}\n\n${checksText(checks, paint, width)}\n${note}\n${shown}`;
     },
     exit: exitOfChecks(refusal),
-    ...(problem !== null && (wanted ? { problem } : { hints: [`PriorityClasses are not listed: ${problem.message}`] })),
+    ...(problem !== null && (wanted ? { problem } : { hints: [withoutClasses(problem)] })),
   };
+}
+
+function verdictOf(checks: readonly GateCheck[], refusal: string | null): string {
+  const failed = checks.filter(({ verdict }) => verdict === 'fail').length;
+  const text = `temper cannot enforce on this machine: ${failed} of ${count(checks.length, 'check')} failed`;
+  return refusal === null ? 'temper can enforce on this machine' : text;
+}
+
+function withoutClasses({ message }: TemperError): string {
+  return `PriorityClasses are not listed: ${message}. --kubeconfig PATH names a cluster`;
 }
 
 function exitOfChecks(refusal: string | null): ExitCode {
@@ -68,7 +87,7 @@ async function priorityClasses(context: Context, threads: number): Promise<Class
 }
 
 interface Classes {
-  readonly classes: readonly ClassSummary[] | null;
+  readonly classes: ClassesSummary | null;
   readonly problem: TemperError | null;
   /** Whether the problem is an error, and not only a hint. */
   readonly wanted: boolean;
@@ -78,16 +97,16 @@ type ShownCheck = Omit<GateCheck, 'verdict'> & { readonly verdict: string };
 
 const COLOURS: Readonly<Record<string, Colour>> = { pass: 'green', warn: 'yellow', fail: 'red' };
 
-function checksText(checks: readonly ShownCheck[], paint: Paint): string {
-  const lines = table(
-    [{ title: 'CHECK' }, { title: 'VERDICT' }, { title: 'FOUND' }],
-    checks.map(({ check: name, verdict, reason }) => [name, verdict, reason]),
-  );
-  const remedies = checks.flatMap(({ id, check: name, verdict, reason, remedy }) => {
+function checksText(checks: readonly ShownCheck[], paint: Paint, width: number): string {
+  const columns = [{ title: 'CHECK' }, { title: 'VERDICT' }, { title: 'FOUND' }];
+  const before = Math.max('CHECK'.length, ...checks.map(({ check: name }) => name.length)) + 'VERDICT'.length + 4;
+  const rows = checks.flatMap(({ check: name, verdict, reason }) => folded([name, verdict, reason], 2, width - before));
+  const remedies = checks.flatMap(({ id, check: name, verdict, remedy }) => {
     if (remedy === null) return [];
     const colour = COLOURS[verdict];
     const word = colour === undefined ? clean(verdict) : paint(colour, clean(verdict));
-    return [`\n${word} ${clean(name)} (${clean(id)}): ${clean(reason)}\n  ${clean(remedy)}\n`];
+    const lines = fold(clean(remedy), width - 2).map((line) => `  ${line}\n`);
+    return [`\n${word} ${clean(name)} (${clean(id)})\n${lines.join('')}`];
   });
-  return `${lines}${remedies.join('')}`;
+  return `${table(columns, rows)}${remedies.join('')}`;
 }

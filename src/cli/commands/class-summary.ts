@@ -1,12 +1,14 @@
 import { fence } from '../../model/fence.ts';
 import { type TierOrSystem, type TierPolicy, tierOf } from '../../model/tier.ts';
-import { table } from '../output/table.ts';
-import { cores } from '../output/words.ts';
+import { fold, folded, table } from '../output/table.ts';
+import { cores, count } from '../output/words.ts';
 
 /** A PriorityClass and what the pods that have it would get. */
 export interface ClassSummary {
   readonly name: string;
   readonly value: number;
+  /** Pods that name no class get it. */
+  readonly isGlobalDefault: boolean;
   /** Of its pods, outside the system namespaces. */
   readonly tier: TierOrSystem;
   readonly reason: string;
@@ -17,6 +19,15 @@ export interface ClassSummary {
   readonly requestMilli: number;
   /** CPUs that its Critical pods would have for themselves, in whole cores of each node. */
   readonly fencedCpus: number;
+}
+
+/** All classes of a cluster, the highest first, and what is in none of them. */
+export interface ClassesSummary {
+  readonly classes: readonly ClassSummary[];
+  readonly withoutClass: { readonly pods: number; readonly requestMilli: number };
+  /** Of all Critical pods together: several classes on a node share whole cores. */
+  readonly fencedCpus: number;
+  readonly systemNamespaces: readonly string[];
 }
 
 /** A pod, as far as its class is concerned. */
@@ -30,6 +41,7 @@ export interface ClassPod {
 export interface PriorityClass {
   readonly name: string;
   readonly value: number;
+  readonly isGlobalDefault: boolean;
 }
 
 /** Pure: the classes with what their pods add up to. */
@@ -38,11 +50,26 @@ export function summarise(
   pods: readonly ClassPod[],
   policy: TierPolicy,
   threads: number,
-): ClassSummary[] {
+): ClassesSummary {
   const byClass = Map.groupBy(pods, ({ className }) => className);
+  const none = byClass.get('') ?? [];
+  return {
+    classes: summariesOf(classes, byClass, policy, threads),
+    withoutClass: { pods: none.length, requestMilli: requested(none) },
+    fencedCpus: fencedCpus(pods, threads),
+    systemNamespaces: [...policy.systemNamespaces].sort(),
+  };
+}
+
+function summariesOf(
+  classes: readonly PriorityClass[],
+  byClass: ReadonlyMap<string, readonly ClassPod[]>,
+  policy: TierPolicy,
+  threads: number,
+): ClassSummary[] {
   return classes
     .toSorted((a, b) => b.value - a.value || (a.name < b.name ? -1 : 1))
-    .map(({ name, value }) => {
+    .map(({ name, value, isGlobalDefault }) => {
       const own = byClass.get(name) ?? [];
       const decide = (namespace: string) =>
         tierOf({ namespace, priority: value, priorityClassName: name, qos: 'Burstable', isStatic: false }, policy);
@@ -51,28 +78,35 @@ export function summarise(
       return {
         name,
         value,
+        isGlobalDefault,
         tier,
         reason,
         tierInSystemNamespaces: inSystem === tier ? null : inSystem,
         pods: own.length,
-        requestMilli: own.reduce((sum, { requestMilli }) => sum + requestMilli, 0),
+        requestMilli: requested(own),
         fencedCpus: fencedCpus(own, threads),
       };
     });
 }
 
-/** The classes for people. */
-export function classesText(classes: readonly ClassSummary[], threads: number): string {
-  const rows = classes.map(({ name, value, tier, tierInSystemNamespaces, pods, requestMilli, fencedCpus: fenced }) => [
-    name,
-    String(value),
-    tierInSystemNamespaces === null ? tier : `${tier}; ${tierInSystemNamespaces} in system namespaces`,
-    String(pods),
-    cores(requestMilli),
-    String(fenced),
-  ]);
-  const note = `fenced: in whole cores of each node, ${threads} hardware ${threads === 1 ? 'thread' : 'threads'} a core (--threads-per-core)`;
-  return `${table(COLUMNS, rows)}${note}\n`;
+/** The classes for people, in lines of `width` characters. */
+export function classesText(summary: ClassesSummary, threads: number, width: number): string {
+  const { classes, withoutClass, systemNamespaces } = summary;
+  const rows = classes.flatMap(({ name, value, isGlobalDefault, tier, tierInSystemNamespaces, ...rest }) => {
+    const shown = isGlobalDefault ? `${name} (default)` : name;
+    const mark = tierInSystemNamespaces === null ? tier : `${tier} *`;
+    const amounts = [String(rest.pods), cores(rest.requestMilli), String(rest.fencedCpus)];
+    return folded([shown, String(value), mark, ...amounts], 0, width - OTHER_COLUMNS);
+  });
+  const starred = classes.find(({ tierInSystemNamespaces }) => tierInSystemNamespaces !== null);
+  const notes = [
+    starred && `* ${starred.tierInSystemNamespaces} in the namespaces ${systemNamespaces.join(', ')}`,
+    `CORES are those requested. FENCED are CPUs that Critical pods would have for themselves, in whole cores of each node of ${count(threads, 'hardware thread')} (--threads-per-core): ${summary.fencedCpus} in all.`,
+    `${count(withoutClass.pods, 'pod')} without a class, ${cores(withoutClass.requestMilli)} cores: normal, or background where BestEffort.`,
+    'By the default thresholds.',
+  ].filter((note) => note !== undefined);
+  const noteLines = notes.flatMap((note) => fold(note, width)).map((line) => `${line}\n`);
+  return `${table(COLUMNS, rows)}${noteLines.join('')}`;
 }
 
 const COLUMNS = [
@@ -80,9 +114,16 @@ const COLUMNS = [
   { title: 'VALUE', align: 'right' },
   { title: 'TIER' },
   { title: 'PODS', align: 'right' },
-  { title: 'CORES REQUESTED', align: 'right' },
-  { title: 'CPUS FENCED', align: 'right' },
+  { title: 'CORES', align: 'right' },
+  { title: 'FENCED', align: 'right' },
 ] as const;
+
+/** What the columns after the first take at most, with their gaps. */
+const OTHER_COLUMNS = 50;
+
+function requested(pods: readonly ClassPod[]): number {
+  return pods.reduce((sum, { requestMilli }) => sum + requestMilli, 0);
+}
 
 function fencedCpus(pods: readonly ClassPod[], threads: number): number {
   const critical = pods.filter(({ tier, node }) => tier === 'critical' && node !== '');

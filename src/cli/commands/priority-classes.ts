@@ -7,7 +7,7 @@ import { podView } from '../../model/pod-view.ts';
 import type { TierPolicy } from '../../model/tier.ts';
 import { connectKube } from '../connect/kube.ts';
 import type { Context } from '../context.ts';
-import { type ClassPod, type ClassSummary, type PriorityClass, summarise } from './class-summary.ts';
+import { type ClassesSummary, type ClassPod, type PriorityClass, summarise } from './class-summary.ts';
 
 /** As the webhook installs itself by default; a record that claims more is not believed. */
 const MINIMUM_FACTOR = factorOf(0.25);
@@ -18,7 +18,7 @@ const MINIMUM_FACTOR = factorOf(0.25);
  * @param threads hardware threads of a core, which the API server does not tell
  * @throws TemperError
  */
-export async function listPriorityClasses(context: Context, threads: number): Promise<ClassSummary[]> {
+export async function listPriorityClasses(context: Context, threads: number): Promise<ClassesSummary> {
   const policy = defaultTierPolicy(context.options.agentNamespace);
   const kube = await connectKube(context);
   try {
@@ -45,14 +45,19 @@ export function defaultTierPolicy(releaseNamespace: string): TierPolicy {
   };
 }
 
-const classSchema = z.object({ metadata: z.object({ name: z.string() }), value: z.int() });
+const classSchema = z.object({
+  metadata: z.object({ name: z.string() }),
+  value: z.int(),
+  globalDefault: z.boolean().optional(),
+});
 
 const CLASSES: Resource<PriorityClass> = {
   name: 'priorityclasses',
   path: '/apis/scheduling.k8s.io/v1/priorityclasses',
   read: (object) => {
     const { data } = classSchema.safeParse(object);
-    return data === undefined ? null : { name: data.metadata.name, value: data.value };
+    if (data === undefined) return null;
+    return { name: data.metadata.name, value: data.value, isGlobalDefault: data.globalDefault ?? false };
   },
 };
 

@@ -7,17 +7,25 @@ import type { Result } from '../output/result.ts';
 import { clean, facts, table } from '../output/table.ts';
 import { ago, cores, count, span } from '../output/words.ts';
 
-/** How one node is. */
-export async function status(context: Context): Promise<Result> {
-  const {
-    pods: _pods,
-    podsTotal: _total,
-    ...answer
-  } = await withAgent(context, null, (agent) => agent.call('GetStatus', {}));
+/**
+ * How one node is.
+ *
+ * @param everyMs shows it again and again
+ */
+export async function status(context: Context, everyMs?: number): Promise<Result | ExitCode> {
+  const resultOf = (answer: Status): Result => statusOf(answer, context.io.clock.now());
+  if (everyMs !== undefined) {
+    const { watchStatus } = await import('./watch.ts');
+    return await watchStatus(context, { everyMs, request: {}, resultOf });
+  }
+  return resultOf(await withAgent(context, null, (agent) => agent.call('GetStatus', {})));
+}
+
+function statusOf({ pods: _pods, podsTotal: _total, ...answer }: Status, now: number): Result {
   return {
     kind: 'NodeStatus',
     data: answer,
-    text: (paint) => statusText(answer, context.io.clock.now(), paint),
+    text: (paint) => statusText(answer, now, paint),
     exit: exitOfWord(answer.status),
   };
 }

@@ -1,13 +1,28 @@
+import type { GetStatusResponse__Output as Status } from '../../../agent/api/generated/temper/agent/v1/GetStatusResponse.ts';
 import { withAgent } from '../connect/agent.ts';
 import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit.ts';
 import type { Result } from '../output/result.ts';
 import { table } from '../output/table.ts';
 import { measured } from '../output/words.ts';
 import { headline } from './status.ts';
 
-/** The layers of a node with what they use, and the pods in them. */
-export async function top(context: Context): Promise<Result> {
-  const answer = await withAgent(context, null, (agent) => agent.call('GetStatus', { withPods: true }));
+const REQUEST = { withPods: true };
+
+/**
+ * The layers of a node with what they use, and the pods in them.
+ *
+ * @param everyMs shows it again and again
+ */
+export async function top(context: Context, everyMs?: number): Promise<Result | ExitCode> {
+  if (everyMs !== undefined) {
+    const { watchStatus } = await import('./watch.ts');
+    return await watchStatus(context, { everyMs, request: REQUEST, resultOf: topOf });
+  }
+  return topOf(await withAgent(context, null, (agent) => agent.call('GetStatus', REQUEST)));
+}
+
+function topOf(answer: Status): Result {
   const { node, status, reason, layers, podsTotal } = answer;
   const order = new Map(layers.map(({ name }, index) => [name, index]));
   const rank = (layer: string | undefined): number => order.get(layer ?? '') ?? layers.length;

@@ -26,12 +26,16 @@ export const API_VERSION = 'cli.temper.codes/v1';
 
 /** Writes data to stdout and all else to stderr. Returns the exit code. */
 export function show(result: Result, form: Form, io: CliIo): ExitCode {
-  const { kind, data, text, hints = [], problem, exit = EXIT.ok } = result;
-  if (form === 'json')
-    io.stdout.write(`${printable(JSON.stringify({ apiVersion: API_VERSION, kind, ...data }, null, 2))}\n`);
+  const { text, hints = [], problem, exit = EXIT.ok } = result;
+  if (form === 'json') io.stdout.write(`${jsonOf(result, 2)}\n`);
   else io.stdout.write(text(paintFor(io.stdout, io.env)));
   for (const hint of hints) io.stderr.write(`${clean(hint)}\n`);
   return problem === undefined ? exit : showError(problem, form, io);
+}
+
+/** The JSON document of a result; in one line without an indent. */
+export function jsonOf({ kind, data }: Result, indent = 0): string {
+  return printable(JSON.stringify({ apiVersion: API_VERSION, kind, ...data }, null, indent));
 }
 
 /** Writes an error to stderr: two lines for people, or the same document as temper's HTTP answers. */

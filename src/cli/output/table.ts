@@ -21,6 +21,36 @@ export function table(columns: readonly Column[], rows: ReadonlyArray<readonly s
   return `${aligned.join('\n')}\n`;
 }
 
+/**
+ * A row whose cell `at` is folded at `width` characters: what does not fit follows in rows that are empty but for it.
+ *
+ * @param width infinite where nothing is to be folded
+ */
+export function folded(row: readonly string[], at: number, width: number): string[][] {
+  const [first = '', ...rest] = fold(clean(row[at] ?? ''), width);
+  return [row.with(at, first), ...rest.map((line) => row.map((_, index) => (index === at ? line : '')))];
+}
+
+/** Text in lines of at most `width` characters, broken between words; a word that is longer is broken anywhere. */
+export function fold(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (longer.length <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    while (line.length > width) {
+      lines.push(line.slice(0, width));
+      line = line.slice(width);
+    }
+  }
+  return [...lines, line];
+}
+
 /** Names with their values, one a line. */
 export function facts(entries: ReadonlyArray<readonly [name: string, value: string]>): string {
   const widest = Math.max(0, ...entries.map(([name]) => width(name)));

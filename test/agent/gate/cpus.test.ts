@@ -184,7 +184,7 @@ gateCases('cpu-manager', [
     host: 'not mounted, or no kubelet',
     sick: removed('var/lib/kubelet'),
     verdict: 'pass',
-    reason: 'not known: the kubelet has left no cpu_manager_state here',
+    reason: 'no cpu_manager_state is in /var/lib/kubelet: no kubelet runs here, or its files are elsewhere',
   },
   {
     host: 'static',
@@ -224,7 +224,7 @@ test('what hangs on the topology is not known without it, and says where to look
     assert.deepEqual(check.judge(facts), {
       verdict: 'warn',
       reason: 'not known: the CPUs are not understood',
-      remedy: 'See TMP3018.',
+      remedy: 'Mend topology (TMP3018), then ask again.',
     });
   }
 });

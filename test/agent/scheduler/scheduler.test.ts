@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DEFAULT_POLICY } from '../../../agent/scheduler/policy.ts';
 import { isEnforcing, isProvenStock, memberConfig, prefixConfig, rig } from './support.ts';
 
 test('attached is said only after kernel and two statistics, and stock only when the kernel has let go', async () => {
@@ -324,4 +325,40 @@ test('stop ends the child, proves stock and hears no more goals', async () => {
   it.enforce(prefixConfig());
   await it.advance(5_000);
   assert.equal(it.world.alive, 0);
+});
+
+test('a deadline that passes while a step works is met at once, not at the next look', async () => {
+  const it = rig({ isPatched: true });
+  it.enforce(memberConfig([[1n, 0]]));
+  await it.until('enforcing', isEnforcing, 10_000);
+  const { clock, world } = it;
+  const standing = clock.monotonic.bind(clock);
+  let late = 0;
+  clock.monotonic = () => standing() + late;
+  it.enforce(memberConfig([[1n, 1]]));
+  clock.advance(DEFAULT_POLICY.debounce.quietMs - 0.5);
+  const { read } = world.kernel;
+  world.kernel.read = () => {
+    late = 1;
+    return read();
+  };
+  // The same again, as the loop says it at each turn: a step half a millisecond before the change is due.
+  it.enforce(memberConfig([[1n, 1]]));
+  clock.advance(5);
+  assert.notEqual(it.scheduler.state.phase, 'enforcing', 'the update is on its way');
+});
+
+test('live updates that never stop do not keep it from being proved: it goes on enforcing', async () => {
+  const it = rig({ isPatched: true, policy: { debounce: { quietMs: 100, maxMs: 400 } } });
+  it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 1n], count: 3 }];
+  it.enforce(memberConfig([[11n, 0]]));
+  await it.until('enforcing', isEnforcing, 4_000);
+  const before = it.updates.length;
+  for (let change = 1; change <= 100; change += 1) {
+    it.enforce(memberConfig([[11n, change % 2]]), 'pods');
+    await it.advance(300);
+  }
+  assert.deepEqual(it.exits, []);
+  assert.equal(it.updates.length - before, 100);
+  assert.equal(it.world.started.length, 1);
 });

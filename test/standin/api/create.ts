@@ -5,11 +5,12 @@ import { type AdmissionDeps, mutatePod, validatePod } from '../admission/chain.t
 import { ADMIN, type CreateOptions, type PodAdmission, type UserInfo } from '../admission/context.ts';
 import { applyPodDefaults } from '../admission/defaults.ts';
 import { DecodeError, decode } from './decode.ts';
+import { eventProblems } from './event-rules.ts';
 import { metadataProblems } from './metadata-validation.ts';
 import { type KubeObject, keyOf, nameOf, type PodObject, timestamp } from './objects.ts';
 import { generatedName, type Random, randomUid } from './random-names.ts';
 import { alreadyExists, badRequest, invalid, notFound } from './refusals.ts';
-import { NAMESPACES, PODS, type ResourceType } from './resources.ts';
+import { EVENTS, NAMESPACES, PODS, type ResourceType } from './resources.ts';
 import type { ObjectStore } from './store.ts';
 import { prepareForCreate } from './strategies.ts';
 
@@ -55,6 +56,7 @@ function createOther(type: ResourceType, draft: KubeObject, request: CreateReque
   prepareForCreate(type, draft, deps.store);
   fillSystemFields(type, draft, deps);
   const problems = metadataProblems(draft.metadata);
+  if (type === EVENTS) problems.push(...eventProblems(draft));
   if (problems.length > 0) throw invalid(type, nameOf(draft), problems);
   return commit(type, draft, request, deps);
 }

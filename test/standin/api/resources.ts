@@ -64,6 +64,15 @@ export const PRIORITY_CLASSES: ResourceType = {
   namespaced: false,
   hollow: { value: 0 },
 };
+/** Only by events.k8s.io/v1, which the agent writes; a real server shows the same Events by core/v1 too. */
+export const EVENTS: ResourceType = {
+  group: 'events.k8s.io',
+  version: 'v1',
+  plural: 'events',
+  kind: 'Event',
+  namespaced: true,
+  hollow: { eventTime: null, regarding: {} },
+};
 
 /** Every resource that the stand-in has. */
 export const RESOURCES: readonly ResourceType[] = [
@@ -74,6 +83,7 @@ export const RESOURCES: readonly ResourceType[] = [
   RESOURCE_QUOTAS,
   AUTOSCALERS,
   PRIORITY_CLASSES,
+  EVENTS,
 ];
 
 export function findResource(group: string, version: string, plural: string): ResourceType | undefined {

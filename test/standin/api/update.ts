@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DecodeError, decode } from './decode.ts';
+import { eventChangeProblems, eventProblems } from './event-rules.ts';
 import { mergePatch } from './merge-patch.ts';
 import { metadataProblems } from './metadata-validation.ts';
 import { isRecord, type KubeObject, nameOf, objectKey } from './objects.ts';
 import { badRequest, conflict, invalid, notFound } from './refusals.ts';
-import { NODES, PODS, type ResourceType } from './resources.ts';
+import { EVENTS, NODES, PODS, type ResourceType } from './resources.ts';
 import type { ObjectStore } from './store.ts';
 
 export interface PatchRequest {
@@ -39,6 +40,7 @@ export function patchObject(type: ResourceType, request: PatchRequest, store: Ob
   if (WITH_STATUS.has(type.plural)) keepOther(request.subresource, patched, current);
   checkPodSpec(type, patched, current);
   const problems = metadataProblems(patched.metadata);
+  if (type === EVENTS) problems.push(...eventProblems(patched), ...eventChangeProblems(patched, current));
   if (problems.length > 0) throw invalid(type, request.name, problems);
   return isDeepStrictEqual(patched, current) ? current : store.put(type.plural, key, patched);
 }
