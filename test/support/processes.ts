@@ -13,12 +13,12 @@ export function residentMb(pid: number): number {
   return Number(/^VmRSS:\s*(\d+) kB$/m.exec(read(pid, 'status'))?.[1] ?? 0) / 1024;
 }
 
-/** How many descriptors a process has open; 0 for one that is gone. */
-export function descriptorsOf(pid: number): number {
+/** Numbers of the descriptors that a process has open; none for one that is gone. */
+export function openDescriptors(pid: number): number[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).length;
+    return readdirSync(`/proc/${pid}/fd`).map(Number);
   } catch {
-    return 0;
+    return [];
   }
 }
 

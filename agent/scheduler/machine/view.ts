@@ -1,5 +1,6 @@
 import type { SchedulerDetails } from '../scheduler.ts';
 import type { Child, Machine } from './state.ts';
+import { NOT_PROVEN } from './stopping.ts';
 
 function isOtherThanAsked({ goal, refused }: Machine, child: Child): boolean {
   return goal.want === 'enforce' && child.config.hash !== goal.config.hash && refused.includes(goal.config.hash);
@@ -20,5 +21,6 @@ export function view(machine: Machine, ops: string | null): SchedulerDetails {
     usesLastKnownGood: isInForce && isOtherThanAsked(machine, child),
     retryAt: phase === 'waiting' ? machine.retryAtWall : null,
     foreign: machine.foreign,
+    unproven: phase === 'stopping' && machine.reason.startsWith(NOT_PROVEN) ? machine.reason : null,
   };
 }
