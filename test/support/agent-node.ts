@@ -116,7 +116,7 @@ export async function openNode(options: Partial<AgentProcessOptions> = {}): Prom
     stock: (withinMs = 3_000) => until('the node is on stock', () => kernelState() === 'disabled', withinMs),
     async told() {
       const api = await client();
-      return await ask((request, done) => api.getStatus(request, inTime(), done), {});
+      return await ask((request, done) => api.getStatus(request, inTime(), done), { withPods: true });
     },
     async safeMode(on) {
       const api = await client();
