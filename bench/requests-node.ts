@@ -83,7 +83,7 @@ export async function requestsNode(matching: Matching, random: () => number): Pr
     measured: () => measured,
     scheduler: () => scheduler.state,
     version: 'bench',
-    heartbeatMs: 300_000,
+    heartbeatMs: () => 300_000,
     reserveCores: () => 1,
     now: () => clock.now(),
   });

@@ -60,6 +60,20 @@ function refusal({ notices }: Desired, reason: string): Stay {
 
 /** Decides what the scheduler should do, with the status that says so. Pure. */
 export function decide(situation: Situation, memory: AttachMemory): Decision {
+  const decision = choose(situation, memory);
+  const { unproven } = situation.scheduler;
+  return unproven === null ? decision : { ...decision, ...doubted(decision.status, unproven) };
+}
+
+/** Whatever is wanted, a node that is neither enforcing nor proven stock is not as its word says, and protects nothing. */
+function doubted({ word, reason }: AgentStatus, unproven: string): Pick<Decision, 'status' | 'protection'> {
+  const isOwnWord = word === 'safe-mode' || word === 'unsupported';
+  const parts = isOwnWord ? [reason, unproven] : [unproven, reason];
+  const why = parts.filter((part) => part !== null).join('; ');
+  return { status: { word: isOwnWord ? word : 'degraded', reason: why }, protection: 'none' };
+}
+
+function choose(situation: Situation, memory: AttachMemory): Decision {
   const stock = ({ status, protection, urgent = false, byTenant = false }: Stay): Decision => {
     const wish: Wish = byTenant ? 'tenant' : 'host';
     const goal: SchedulerGoal = { want: 'stock', reason: status.reason ?? status.word, urgent };

@@ -87,7 +87,8 @@ function follow(
     isTold = true;
     ended({ ...exit, output: tail.text });
   };
-  for (const stream of [child.stdout, child.stderr]) if (stream !== null) tail.follow(stream);
+  // Undefined, whatever their type says, where there were no descriptors left for them.
+  for (const stream of [child.stdout, child.stderr]) if (stream) tail.follow(stream);
   child.on('error', (error) => {
     // Also said of a signal that could not be sent; only without a process has nothing been started.
     if (child.pid === undefined) tell(notStarted(error));

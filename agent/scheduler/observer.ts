@@ -40,12 +40,12 @@ export function telemetryObserver(metrics: Metrics, logger: Logger): SchedulerOb
   };
 }
 
-function logState(logger: Logger, { phase, reason, generation, foreign }: SchedulerDetails): void {
+function logState(logger: Logger, { phase, reason, generation, foreign, unproven }: SchedulerDetails): void {
   const fields = { phase, reason, generation };
   if (phase === 'latched') logger.error({ ...fields, error: 'TMP3126' }, new TemperError('TMP3126', reason).message);
   else if (foreign !== null) logger.warn({ ...fields, error: 'TMP3127' }, new TemperError('TMP3127', foreign).message);
   else if (reason.startsWith(NO_ROOM))
     logger.warn({ ...fields, error: 'TMP3536' }, new TemperError('TMP3536', reason).message);
-  else if (reason.startsWith('not proven stock')) logger.error({ ...fields, error: 'TMP3129' }, reason);
+  else if (unproven !== null) logger.error({ ...fields, error: 'TMP3129' }, reason);
   else logger.info(fields, 'scheduler');
 }

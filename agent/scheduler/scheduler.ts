@@ -71,6 +71,8 @@ export interface SchedulerState {
   readonly retryAt: number | null;
   /** Another's scheduler that is attached; null where none is. */
   readonly foreign: string | null;
+  /** Why the node is not proven stock though it should be by now, for people; null while there is time, and where it is. */
+  readonly unproven: string | null;
 }
 
 /** What `/observe` and the log tell beyond what decisions need. */

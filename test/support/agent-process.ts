@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { hostPaths } from '../../agent/host/paths.ts';
 import type { DoubleFaults } from '../double/faults.ts';
 import { aliveIn, playKernel } from '../double/play-kernel.ts';
+import { until } from './embedded.ts';
 import { type HostTree, type HostTreeOptions, hostTree } from './host-tree.ts';
 
 /** The real agent in a process of its own, on a host of files, with the double in place of scx_layered. */
@@ -20,8 +21,12 @@ export interface AgentProcess {
   fault(faults: DoubleFaults): void;
   /** Makes a pod's cgroups, with processes in them. @returns removes them */
   addCgroup(uid: string, qos: 'burstable' | 'besteffort' | null, pids: readonly number[]): () => void;
+  /** Sets its wall clock off by so much, and resolves when that is in force; only with `clockJumps`. */
+  setClockOff(ms: number): Promise<void>;
   /** Asks it to end and waits. */
   end(): Promise<number | null>;
+  /** Ends what is left of it; its host stays for another. */
+  release(): Promise<void>;
   /** Ends what is left of it and removes its files. */
   dispose(): Promise<void>;
 }
@@ -40,17 +45,22 @@ export interface AgentProcessOptions extends HostTreeOptions {
   readonly nodeFlags?: readonly string[];
   /** Beyond PATH. @default none */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What it is run by: a program with its arguments that becomes it, e.g. `['unshare', '-m']`. @default none */
+  readonly by?: readonly string[];
+  /** Its wall clock can be set. */
+  readonly clockJumps?: boolean;
   /** Which binary the double plays: only the patched one can be changed while it runs. @default 'stock' */
   readonly binary?: 'stock' | 'patched';
 }
 
 const MAX_LOG_LINES = 400;
 const DOUBLE = join(import.meta.dirname, '../double/scx-layered.ts');
+const CLOCK = join(import.meta.dirname, 'jumping-clock.ts');
 const CONTAINER = 'c'.repeat(64);
 
 export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
   const { kubeconfig, node, flags = [], host = hostTree(options), entry = 'agent/main.ts' } = options;
-  const { nodeFlags = [], environment = {} } = options;
+  const { nodeFlags = [], environment = {}, by = [] } = options;
   const faultFile = join(host.root, 'faults.json');
   installDouble(host, faultFile, options.binary ?? 'stock');
   const stopKernel = playKernel(host.paths, aliveIn(hostPaths().proc));
@@ -68,11 +78,19 @@ export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
     'server-grpc-port': '0',
   };
   const args = Object.entries(settings).map(([flag, value]) => `--${flag}=${value}`);
+  const clockFile = join(host.root, 'clock-off');
+  writeFileSync(`${clockFile}.seen`, '0');
+  const preload = options.clockJumps ? ['--import', CLOCK] : [];
+  const [program = '', ...rest] = [...by, process.execPath, ...nodeFlags, ...preload, entry, ...args, ...flags];
   // The channel ties it to this process: it ends when its parent is gone, however that ended.
-  const child = spawn(process.execPath, [...nodeFlags, entry, ...args, ...flags], {
-    env: { ...environment, PATH: process.env['PATH'] },
+  const child = spawn(program, rest, {
+    env: { ...environment, PATH: process.env['PATH'], CLOCK_OFFSET_FILE: clockFile },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  const release = async (): Promise<void> => {
+    await end(child, 'SIGKILL');
+    stopKernel();
+  };
   const log: string[] = [];
   return {
     host,
@@ -81,10 +99,14 @@ export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
     ports: follow(child, log),
     fault: (faults) => writeFileSync(faultFile, JSON.stringify(faults)),
     addCgroup: (uid, qos, pids) => addCgroup(host, uid, qos, pids),
+    setClockOff(ms) {
+      writeFileSync(clockFile, String(ms));
+      return until(`a clock off by ${ms} ms`, () => readFileSync(`${clockFile}.seen`, 'utf8') === String(ms));
+    },
     end: () => end(child, 'SIGTERM'),
+    release,
     async dispose() {
-      await end(child, 'SIGKILL');
-      stopKernel();
+      await release();
       host.dispose();
     },
   };

@@ -61,6 +61,8 @@ export interface Stopping {
   readonly detail: string;
   /** When SIGKILL is due, again and again until it is reaped. */
   readonly killAt: number;
+  /** Whether SIGKILL was sent already. */
+  readonly isKilled: boolean;
 }
 
 /** A change that is under way, for the metric. */

@@ -18,8 +18,9 @@ export function beginStop(turn: Turn, { class: exitClass, detail, urgent }: Stop
     amend(turn, { stopping: { ...child.stopping, killAt: Math.min(child.stopping.killAt, killAt) } });
     return;
   }
-  amend(turn, { stopping: { class: exitClass, detail, killAt }, control: null });
-  effects.push({ type: 'signal', serial: child.serial, signal: isStillWaiting(child) ? 'SIGKILL' : 'SIGTERM' });
+  const isKilled = isStillWaiting(child);
+  amend(turn, { stopping: { class: exitClass, detail, killAt, isKilled }, control: null });
+  effects.push({ type: 'signal', serial: child.serial, signal: isKilled ? 'SIGKILL' : 'SIGTERM' });
   enter(turn, 'stopping', detail);
   openGap(turn);
 }

@@ -5,6 +5,9 @@ import { amend, enter, type Turn } from './turn.ts';
 /** Who keeps being found may be a tenant that forges our mark: after so many searches in a row it is another's. */
 const MAX_SWEEPS = 3;
 
+/** The reason begins with it once the time is over in which the node should have been proven stock. */
+export const NOT_PROVEN = 'not proven stock';
+
 /** Ends the child and what waits to follow it, then what earlier agents left, then waits until the kernel has let go. */
 export function stopping(turn: Turn): void {
   const { s, at, policy } = turn;
@@ -23,8 +26,10 @@ function killWhenDue(turn: Turn): void {
   const stop = s.child?.stopping ?? null;
   if (s.child === null || stop === null || at.mono < stop.killAt) return;
   effects.push({ type: 'signal', serial: s.child.serial, signal: 'SIGKILL' });
-  amend(turn, { stopping: { ...stop, killAt: at.mono + policy.proveMs } });
-  enter(turn, 'stopping', `${stop.detail}; killed, not reaped yet`);
+  amend(turn, { stopping: { ...stop, killAt: at.mono + policy.proveMs, isKilled: true } });
+  // What was killed is reaped within milliseconds; one that is killed a second time is stuck in the kernel.
+  const why = stop.isKilled ? `${NOT_PROVEN}: the scheduler was killed and is not reaped` : 'killed, not reaped yet';
+  enter(turn, 'stopping', stop.isKilled ? `${why}; ${stop.detail}` : `${stop.detail}; ${why}`);
 }
 
 export function beginSweep({ s, at, policy, effects }: Turn): void {
@@ -57,7 +62,7 @@ function awaitRelease(turn: Turn): void {
     beginSweep(turn);
     return;
   }
-  enter(turn, 'stopping', `not proven stock: sched_ext is "${state}", its scheduler ${ops ?? 'cannot be told'}`);
+  enter(turn, 'stopping', `${NOT_PROVEN}: sched_ext is "${state}", its scheduler ${ops ?? 'cannot be told'}`);
 }
 
 /** Whether what is attached under our name is somebody else's: a search found nobody of ours to end. */

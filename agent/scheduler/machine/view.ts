@@ -1,5 +1,6 @@
 import type { SchedulerDetails, SchedulerPhase } from '../scheduler.ts';
 import type { Child, Machine } from './state.ts';
+import { NOT_PROVEN } from './stopping.ts';
 
 function isOtherThanAsked({ goal, refused, handover }: Machine, child: Child): boolean {
   if (goal.want === 'stock' || child.config.hash === goal.config.hash) return false;
@@ -24,5 +25,6 @@ export function view(machine: Machine, ops: string | null): SchedulerDetails {
     usesLastKnownGood: isInForce && isOtherThanAsked(machine, child),
     retryAt: phase === 'waiting' ? machine.retryAtWall : null,
     foreign: machine.foreign,
+    unproven: phase === 'stopping' && machine.reason.startsWith(NOT_PROVEN) ? machine.reason : null,
   };
 }

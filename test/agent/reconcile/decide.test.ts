@@ -21,6 +21,7 @@ const stock: SchedulerState = {
   usesLastKnownGood: false,
   retryAt: null,
   foreign: null,
+  unproven: null,
 };
 const enforcing: SchedulerState = { ...stock, phase: 'enforcing', config };
 const whole: Situation = {
@@ -45,6 +46,20 @@ const says = (change: Partial<Situation>, memory: AttachMemory = NO_MEMORY) => {
 test('with nothing in the way it enforces', () => {
   assert.deepEqual(says({}), ['enforce', 'enforcing', 'enforcing']);
   assert.deepEqual(says({ scheduler: stock }), ['enforce', 'starting', 'ready']);
+});
+
+test('a node that is not proven stock says so, whatever is wanted of it, and protects nothing', () => {
+  const unproven = 'not proven stock: sched_ext is "disabling"';
+  const scheduler: SchedulerState = { ...stock, phase: 'stopping', unproven };
+  assert.deepEqual(says({ scheduler }), ['enforce', `degraded: ${unproven}`, 'none']);
+  const nothing = { ...desired, hasProtected: false };
+  assert.deepEqual(says({ scheduler, desired: nothing }), [
+    'stock',
+    `degraded: ${unproven}; nothing to protect`,
+    'none',
+  ]);
+  const safeMode = { sources: ['host-file'], reason: 'file' } as const;
+  assert.deepEqual(says({ scheduler, safeMode }), ['stock', `safe-mode: file; ${unproven}`, 'none']);
 });
 
 test('each doubt alone keeps the node on stock and says why', () => {

@@ -20,7 +20,8 @@ const TIERS: readonly TierOrSystem[] = [
   'system',
 ];
 const QOS: readonly QosClass[] = ['Guaranteed', 'Burstable', 'BestEffort'];
-const FAULTS: readonly DoubleFaults[] = [
+/** All that a real process can do as well. */
+export const FAULTS: readonly DoubleFaults[] = [
   { refuses: true },
   { neverAttaches: true },
   { wrongLayers: true },
@@ -133,8 +134,13 @@ export async function long(clock: World['it']['clock'], ms: number): Promise<voi
 }
 
 export function pickAct(chance: number): (typeof ACTS)[number] {
-  let left = chance * ACTS.reduce((sum, [weight]) => sum + weight, 0);
-  const found = ACTS.find(([weight]) => {
+  return weighted(ACTS, chance);
+}
+
+/** One of them, the oftener the greater its weight. */
+export function weighted<T extends readonly [weight: number, ...rest: unknown[]]>(list: readonly T[], chance: number): T {
+  let left = chance * list.reduce((sum, [weight]) => sum + weight, 0);
+  const found = list.find(([weight]) => {
     left -= weight;
     return left < 0;
   });

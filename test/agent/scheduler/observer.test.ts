@@ -26,6 +26,7 @@ test('every end is counted and has an error that users can look up, or is as wan
     usesLastKnownGood: false,
     retryAt: null,
     foreign: null,
+    unproven: null,
   };
   observer.changed({ ...base, phase: 'enforcing', reason: 'r', config: prefixConfig() });
   const text = await metrics.registry.metrics();

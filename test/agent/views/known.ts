@@ -24,6 +24,7 @@ export const STOCK: SchedulerDetails = {
   usesLastKnownGood: false,
   retryAt: null,
   foreign: null,
+  unproven: null,
 };
 
 /** Three pods, the cgroup of the last not found yet; enforced. */
