@@ -56,16 +56,24 @@ export function hostTree(options: HostTreeOptions = {}): HostTree {
   const cpus = options.cpus ?? 8;
   const shape: CpuShape = { cpus, threads: options.threads ?? 1, llcs: options.llcs ?? 1, nodes: options.nodes ?? 1 };
   const enables = { count: 0 };
+  /** Folders that are known to be there while it is built: a tree has many files in few of them. */
+  const folders = new Set<string>();
+  let isBuilt = false;
 
   const write = (path: string, content: string | Buffer) => {
     const full = join(root, path);
-    mkdirSync(dirname(full), { recursive: true });
-    if (!path.startsWith('sys/')) return writeFileSync(full, content);
+    const folder = dirname(full);
+    if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
+    if (!isBuilt) folders.add(folder);
+    if (!isBuilt || !path.startsWith('sys/')) return writeFileSync(full, content);
     // Files of sysfs change at once: another process never reads half of one.
     writeFileSync(`${full}.new`, content);
     renameSync(`${full}.new`, full);
   };
-  const remove = (path: string) => rmSync(join(root, path), { recursive: true, force: true });
+  const remove = (path: string) => {
+    folders.clear();
+    rmSync(join(root, path), { recursive: true, force: true });
+  };
   const link = (path: string, target: string) => {
     remove(path);
     mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -113,6 +121,8 @@ export function hostTree(options: HostTreeOptions = {}): HostTree {
   write('var/lib/kubelet/cpu_manager_state', '{"policyName":"none","defaultCpuSet":"","checksum":1353318690}');
   mkdirSync(tree.paths.run, { recursive: true });
   mkdirSync(dirname(tree.paths.statsSocket), { recursive: true });
+  isBuilt = true;
+  folders.clear();
   return tree;
 }
 
