@@ -20,20 +20,21 @@ export interface Report {
 }
 
 /** What is real and what is not, for people. */
-export function simulated({ options, agents }: Report): string {
-  const { nodes, refused } = agents;
-  const every =
-    'Simulated: API server, nodes, scheduling cycle (no preemption), pods and the CPU they use, and ' +
-    `${options.nodes - nodes.length} of ${options.nodes} agents. Real: the temper service, a process of its own over HTTPS`;
-  if (nodes.length === 0) return `${every}. ${refused === null ? '' : `No real agents: ${refused}.`}`.trimEnd();
-  const which =
-    nodes.length === 1 ? `the agent of ${nodes[0]}, a process` : `the agents of ${nodes.join(', ')}, processes`;
-  return (
-    `${every}; and ${which} of its own, whose annotations the extender reads. Under a real agent the node's ` +
-    'kernel and scheduler are simulated all the same: its files are made up, and in place of scx_layered it starts a double ' +
-    'that attaches to nothing and schedules nothing, since the real one needs root and a kernel with sched_ext and would ' +
-    'change how this machine runs. So the times below are those of the agent, with one second in place of what loading takes.'
-  );
+export function simulated({ options, agents: { nodes, refused } }: Report): string[] {
+  const others = `${options.nodes - nodes.length} of ${options.nodes} agents`;
+  const lines = [`Simulated: API server, nodes, scheduling cycle (no preemption), pods and the CPU they use, ${others}.`];
+  if (nodes.length === 0) {
+    lines.push('Real: the temper service, a process of its own over HTTPS.');
+    if (refused !== null) lines.push(`No real agents: ${refused}.`);
+    return lines;
+  }
+  return [
+    ...lines,
+    `Real: the temper service, over HTTPS, and the agents of ${nodes.join(', ')}, whose annotations the extender reads; each a process.`,
+    "Below a real agent the node's kernel and scheduler are simulated all the same: files in a temporary directory, and in place of " +
+      'scx_layered a double that schedules nothing and takes one second to load. The real one needs root and a kernel with ' +
+      'sched_ext, and would change how this machine runs.',
+  ];
 }
 
 /** What the fleet takes for granted, for people. */
@@ -50,7 +51,7 @@ export function jsonReport(report: Report): string {
   const { nodes, pods, seed, padding } = options;
   return JSON.stringify(
     {
-      simulated: simulated(report),
+      simulated: simulated(report).join(' '),
       assumptions: assumptions(options),
       options: { nodes, pods, seed, padding },
       off,
@@ -101,7 +102,7 @@ export function textReport(report: Report): string {
   ];
   return [
     `${options.pods} pods arrive at ${options.nodes} nodes, seed ${options.seed}.`,
-    simulated(report),
+    ...simulated(report),
     assumptions(options),
     '',
     table(rows, 1),

@@ -90,5 +90,5 @@ test('the report says what is simulated and assumed, in both forms', () => {
   assert.match(String(json['simulated']), /Simulated.* 40 of 40 agents.*No real agents: setpriv is not to be had\.$/);
 
   const real = textReport({ ...report, agents: { nodes: ['node-002', 'node-007'], refused: null } });
-  assert.match(real, /38 of 40 agents.*agents of node-002, node-007.*a double that attaches to nothing/);
+  assert.match(real, /38 of 40 agents\.\nReal: .*agents of node-002, node-007, .*\n.*a double that schedules nothing/);
 });
