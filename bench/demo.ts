@@ -16,7 +16,8 @@ export async function benchDemo({ smoke }: { smoke: boolean }): Promise<BenchRes
   const rows: BenchResult['rows'] = [];
   for (const seed of smoke ? [] : SEEDS) rows.push(await compare({ ...DEFAULTS, agents: AGENTS, seed }));
   for (const size of smoke ? SIZES.slice(0, 1) : SIZES) {
-    for (const seed of smoke ? [1] : [1, 2, 3]) rows.push(await compare({ ...DEFAULTS, agents: AGENTS, ...size, seed }));
+    for (const seed of smoke ? [1] : [1, 2, 3])
+      rows.push(await compare({ ...DEFAULTS, agents: AGENTS, ...size, seed }));
   }
   return { name: 'demo, temper off and on', rows, notes: notes(rows) };
 }

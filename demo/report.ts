@@ -22,7 +22,9 @@ export interface Report {
 /** What is real and what is not, for people. */
 export function simulated({ options, agents: { nodes, refused } }: Report): string[] {
   const others = `${options.nodes - nodes.length} of ${options.nodes} agents`;
-  const lines = [`Simulated: API server, nodes, scheduling cycle (no preemption), pods and the CPU they use, ${others}.`];
+  const lines = [
+    `Simulated: API server, nodes, scheduling cycle (no preemption), pods and the CPU they use, ${others}.`,
+  ];
   if (nodes.length === 0) {
     lines.push('Real: the temper service, a process of its own over HTTPS.');
     if (refused !== null) lines.push(`No real agents: ${refused}.`);
