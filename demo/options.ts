@@ -8,6 +8,8 @@ export interface DemoOptions {
   readonly seed: number;
   /** How many times its use a container asks for: lowest and highest. */
   readonly padding: readonly [number, number];
+  /** How many of the nodes have a real agent. */
+  readonly agents: number;
   readonly output: 'table' | 'json';
 }
 
@@ -15,8 +17,18 @@ export interface DemoOptions {
 const MAX_NODES = 1_000;
 const MAX_PODS = 20_000;
 const MAX_PADDING = 20;
+/** Each is a process of 110 MB. */
+const MAX_AGENTS = 8;
 
-export const DEFAULTS: DemoOptions = { once: false, nodes: 40, pods: 1_000, seed: 1, padding: [2, 4], output: 'table' };
+export const DEFAULTS: DemoOptions = {
+  once: false,
+  nodes: 40,
+  pods: 1_000,
+  seed: 1,
+  padding: [2, 4],
+  agents: 2,
+  output: 'table',
+};
 
 const integer = (min: number, max: number) => (text: string) => {
   const value = Number(text);
@@ -44,6 +56,7 @@ export function readOptions(args: readonly string[]): DemoOptions {
     .option('--nodes <count>', 'simulated nodes', integer(1, MAX_NODES), DEFAULTS.nodes)
     .option('--pods <count>', 'pods that arrive', integer(1, MAX_PODS), DEFAULTS.pods)
     .option('--seed <number>', 'seed of the generator', integer(0, 2 ** 31 - 1), DEFAULTS.seed)
+    .option('--agents <count>', 'nodes with a real agent', integer(0, MAX_AGENTS), DEFAULTS.agents)
     .addOption(
       new Option('--padding <range>', 'how many times its use a container asks for, LOW..HIGH')
         .argParser(padding)

@@ -1,17 +1,43 @@
 import type { ArmResult } from './arm.ts';
 import type { Explained } from './explain.ts';
 import type { DemoOptions } from './options.ts';
+import type { Scene } from './scene/play.ts';
+import { sceneReport } from './scene/report.ts';
+import { table } from './table.ts';
 
 export interface Report {
   readonly options: DemoOptions;
   readonly off: ArmResult;
   readonly on: ArmResult;
   readonly explain: readonly Explained[];
+  readonly agents: {
+    /** The nodes whose agent was real. */
+    readonly nodes: readonly string[];
+    /** Why there are none although some were asked for; null where nothing stood in the way. */
+    readonly refused: string | null;
+  };
+  readonly scene: Scene;
 }
 
-export const SIMULATED =
-  'Simulated: API server, nodes, agents, scheduling cycle (no preemption), pods and the CPU they use. ' +
-  'Real: the temper service, a process of its own over HTTPS.';
+/** What is real and what is not, for people. */
+export function simulated({ options, agents: { nodes, refused } }: Report): string[] {
+  const others = `${options.nodes - nodes.length} of ${options.nodes} agents`;
+  const lines = [
+    `Simulated: API server, nodes, scheduling cycle (no preemption), pods and the CPU they use, ${others}.`,
+  ];
+  if (nodes.length === 0) {
+    lines.push('Real: the temper service, a process of its own over HTTPS.');
+    if (refused !== null) lines.push(`No real agents: ${refused}.`);
+    return lines;
+  }
+  return [
+    ...lines,
+    `Real: the temper service, over HTTPS, and the agents of ${nodes.join(', ')}, whose annotations the extender reads; each a process.`,
+    "Below a real agent the node's kernel and scheduler are simulated all the same: files in a temporary directory, and in place of " +
+      'scx_layered a double that schedules nothing and takes one second to load. The real one needs root and a kernel with ' +
+      'sched_ext, and would change how this machine runs.',
+  ];
+}
 
 /** What the fleet takes for granted, for people. */
 export function assumptions({ padding: [low, high] }: DemoOptions): string {
@@ -22,16 +48,19 @@ export function assumptions({ padding: [low, high] }: DemoOptions): string {
 }
 
 /** The report as data; `off` and `on` have the same keys. */
-export function jsonReport({ options, off, on, explain }: Report): string {
+export function jsonReport(report: Report): string {
+  const { options, off, on, explain, agents, scene } = report;
   const { nodes, pods, seed, padding } = options;
   return JSON.stringify(
     {
-      simulated: SIMULATED,
+      simulated: simulated(report).join(' '),
       assumptions: assumptions(options),
       options: { nodes, pods, seed, padding },
       off,
       on,
       explain,
+      agents,
+      scene,
     },
     null,
     2,
@@ -46,7 +75,8 @@ function percent(off: number, on: number): string {
   return off === 0 || change === 0 ? '' : `${change > 0 ? '+' : ''}${change} %`;
 }
 
-export function textReport({ options, off, on, explain }: Report): string {
+export function textReport(report: Report): string {
+  const { options, off, on, explain, scene } = report;
   const count = (name: string, of: (arm: ArmResult) => number, change = true): Row => [
     name,
     String(of(off)),
@@ -74,32 +104,28 @@ export function textReport({ options, off, on, explain }: Report): string {
   ];
   return [
     `${options.pods} pods arrive at ${options.nodes} nodes, seed ${options.seed}.`,
-    SIMULATED,
+    ...simulated(report),
     assumptions(options),
     '',
-    table(rows),
+    table(rows, 1),
     '',
+    ...sceneReport(scene).flatMap((line, at, { length }) => (at === length - 1 ? [line, ''] : [line])),
     latencies(on),
+    ...unanswered(on),
     `webhook, by reason: ${reasons(on)}`,
     ...explain.flatMap(({ pod, why, lines }) => ['', `explain ${pod} (${why}):`, ...lines.map((line) => `  ${line}`)]),
   ].join('\n');
-}
-
-function table(rows: readonly Row[]): string {
-  const width = (column: number): number => Math.max(...rows.map((row) => (row[column] ?? '').length));
-  const widths = [0, 1, 2, 3].map(width);
-  return rows
-    .map((row) =>
-      row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  '),
-    )
-    .map((line) => line.trimEnd())
-    .join('\n');
 }
 
 function latencies({ latencyMs }: ArmResult): string {
   const line = (route: string, { count, p50, p99 }: ArmResult['latencyMs']['mutate']): string =>
     `${route}: ${count} calls, p50 ${p50} ms, p99 ${p99} ms`;
   return `latency as the caller saw it: ${line('/mutate', latencyMs.mutate)}; ${line('/scheduler/prioritize', latencyMs.prioritize)}`;
+}
+
+function unanswered(arm: ArmResult): string[] {
+  if (arm.unanswered === 0) return [];
+  return [`${arm.unanswered} calls got no answer in time: on this machine, now, the figures are not only the seed's`];
 }
 
 function reasons(arm: ArmResult): string {

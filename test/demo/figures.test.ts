@@ -66,20 +66,29 @@ const arm = (figures: Figures) => ({
   ...figures,
   latencyMs: { mutate: latencyOf([1]), prioritize: latencyOf([2]) },
   reasons: { scaled: 2 },
+  unanswered: 0,
 });
 
 test('the report says what is simulated and assumed, in both forms', () => {
   const off = arm(run(pod({ nodeName: 'a' })));
   const on = arm(run(pod({ nodeName: 'a' }), pod({ nodeName: 'b' })));
-  const report = { options: DEFAULTS, off, on, explain: [{ pod: 'shop/web', why: 'a pod', lines: ['because'] }] };
+  const explain = [{ pod: 'shop/web', why: 'a pod', lines: ['because'] }];
+  const scene = { steps: [], problem: null };
+  const none = { nodes: [], refused: 'setpriv is not to be had' };
+  const report = { options: DEFAULTS, off, on, explain, agents: none, scene };
   const text = textReport(report);
   for (const part of ['Simulated:', 'Real:', '--padding', 'pods placed', '+100 %', 'explain shop/web', '  because']) {
     assert.ok(text.includes(part), part);
   }
+  assert.ok(!text.includes('no answer in time'));
+  assert.match(textReport({ ...report, on: { ...on, unanswered: 3 } }), /^3 calls got no answer in time/m);
   const json = JSON.parse(jsonReport(report)) as Record<string, Record<string, unknown>>;
   for (const key of ['podsPlaced', 'podsPending', 'cpuOriginalMilli', 'cpuRequestedMilli', 'nodesDemoted']) {
     assert.equal(typeof json['off']?.[key], 'number', key);
     assert.equal(typeof json['on']?.[key], 'number', key);
   }
-  assert.match(String(json['simulated']), /Simulated/);
+  assert.match(String(json['simulated']), /Simulated.* 40 of 40 agents.*No real agents: setpriv is not to be had\.$/);
+
+  const real = textReport({ ...report, agents: { nodes: ['node-002', 'node-007'], refused: null } });
+  assert.match(real, /38 of 40 agents\.\nReal: .*agents of node-002, node-007, .*\n.*a double that schedules nothing/);
 });

@@ -20,7 +20,7 @@ import { seeded } from './seeded.ts';
  */
 export interface ClusterOptions {
   readonly clock: Clock;
-  /** Names, uids, ties and jitter follow from it. @default 1 */
+  /** Names, uids and ties follow from it, and from another generator the jitter of the agents. @default 1 */
   readonly seed?: number;
   /** In place of the generator that `seed` gives. */
   readonly random?: Random;
@@ -73,6 +73,8 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
+/** When an agent writes depends on time: drawn from the cluster's own numbers, that would change names and ties. */
+const JITTER_SEED_OFFSET = 104_729;
 const NAMES_OF_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 const SYSTEM_CLASSES: ReadonlyMap<string, number> = new Map([
   ['system-cluster-critical', 2_000_000_000],
@@ -100,7 +102,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const stopKubelets = startKubelets(api);
   const { schedulerName: name, onExtenderCall, onAttempt, heartbeatMs } = options;
   const scheduler = createScheduler({ api, clock, random, name, onExtenderCall, onAttempt });
-  const agents = createAgents({ api, clock, random, tierPolicy, minimumFactor, heartbeatMs });
+  const jitter = options.random ?? seeded(seed + JITTER_SEED_OFFSET);
+  const agents = createAgents({ api, clock, random: jitter, tierPolicy, minimumFactor, heartbeatMs });
 
   return {
     url: server.url,
