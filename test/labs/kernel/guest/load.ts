@@ -19,7 +19,7 @@ export interface LoadOptions {
   readonly policy?: 'batch' | 'idle';
   /** The CPU that it may only run on. */
   readonly pin?: number;
-  /** Of a sleeper, microseconds. @default 5000 */
+  /** Between wake-ups, requests or forks, microseconds. @default 5000; none between forks */
   readonly sleep?: number;
   /** Of a sleeper, microseconds. @default 2000 */
   readonly work?: number;
