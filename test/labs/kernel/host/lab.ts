@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundles } from '../parts/bundles.ts';
 import type { Entry } from '../parts/cpio.ts';
+import { guestPrograms } from '../parts/guest-programs.ts';
 import { initialDisk } from '../parts/initrd.ts';
 import type { Case } from '../runner/case.ts';
 import { type Chosen, chooseAccel } from '../vm/accel.ts';
@@ -39,6 +40,7 @@ export async function prepare({ options, parts, folder, say }: Lab): Promise<Mad
   const { long, seed, keep } = options;
   const entries: Entry[] = [
     ...bundled,
+    ...guestPrograms(parts.cache),
     { path: 'init', kind: 'copy', source: INIT, executable: true },
     {
       path: 'lab/options.json',
