@@ -128,7 +128,7 @@ export class Double {
 
   #eject(reason: string): void {
     this.detach();
-    this.#after(TURN_MS, () => this.#end(1, `EXIT: ${reason} (as the test wants it)`));
+    this.#after(TURN_MS, () => this.#end(1, `Error: EXIT: ${reason} (as the test wants it) on CPU 0`));
   }
 
   #hotplug(): void {

@@ -81,5 +81,5 @@ try {
   process.stdout.write('loading\n');
   double.start(configs, new Map(list.map(([id, layer]) => [BigInt(id), layer])));
 } catch (error) {
-  leave((error as NodeJS.ErrnoException).code === 'ENOENT' ? 1 : 2, `error: ${(error as Error).message}`);
+  leave((error as NodeJS.ErrnoException).code === 'ENOENT' ? 1 : 255, `error: ${(error as Error).message}`);
 }

@@ -1,6 +1,8 @@
 import type { Case } from '../runner/case.ts';
 import { attach } from './attach.ts';
 import { DEATHS } from './deaths.ts';
+import { ENFORCING } from './enforcing.ts';
+import { exits } from './exits.ts';
 import { LIMITS } from './limits.ts';
 import { NODE_CHANGES } from './node-changes.ts';
 import { PLACEMENT } from './placement.ts';
@@ -10,6 +12,8 @@ import { SAFE_MODE } from './safe-mode.ts';
 /** All cases, in the order in which they run within one boot. */
 export const CASES: readonly Case[] = [
   attach,
+  ...ENFORCING,
+  exits,
   ...PLACEMENT,
   ...DEATHS,
   ...SAFE_MODE,

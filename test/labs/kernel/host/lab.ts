@@ -35,7 +35,7 @@ interface Made {
 export async function prepare({ options, parts, folder, say }: Lab): Promise<Made> {
   mkdirSync(folder, { recursive: true });
   const image = Object.values(parts.kernels)[0]?.image ?? '';
-  const [bundled, accel] = await Promise.all([bundles(folder), chooseAccel(image)]);
+  const [bundled, accel] = await Promise.all([bundles(folder), chooseAccel(image, join(parts.cache, 'kvm-works'))]);
   say(`${accel.accel === 'kvm' ? 'KVM' : 'emulation (TCG)'}: ${accel.why}`);
   const { long, seed, keep } = options;
   const entries: Entry[] = [

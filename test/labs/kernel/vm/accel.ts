@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Accel } from './command.ts';
 import { lineReader } from './lines.ts';
 
@@ -14,16 +14,28 @@ export interface Chosen {
 /**
  * KVM where a kernel really boots with it, else emulation. A device that opens proves nothing: there are machines
  * whose KVM has no hardware below it and stops at the first instruction it does not know.
+ *
+ * @param memory file that keeps the answer
  */
-export async function chooseAccel(image: string): Promise<Chosen> {
+export async function chooseAccel(image: string, memory: string): Promise<Chosen> {
   try {
     accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
   } catch {
     return { accel: 'tcg', why: 'no /dev/kvm that we may use' };
   }
-  return (await boots(image))
+  return (await remembered(memory, () => boots(image)))
     ? { accel: 'kvm', why: '/dev/kvm boots a kernel' }
     : { accel: 'tcg', why: '/dev/kvm is there, but boots no kernel' };
+}
+
+/** What was found holds until this machine is started anew: a KVM that does not work takes seconds to say so. */
+async function remembered(file: string, find: () => Promise<boolean>): Promise<boolean> {
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  const known = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (known.startsWith(boot)) return known.endsWith('yes');
+  const answer = await find();
+  writeFileSync(file, `${boot} ${answer ? 'yes' : 'no'}`);
+  return answer;
 }
 
 function boots(image: string): Promise<boolean> {
