@@ -18,7 +18,14 @@ const SLEEPER = { mode: 'sleeper', threads: 2, sleep: 100_000, work: 200 } as co
 const PODS: readonly PodOptions[] = [
   { name: 'critical', tier: 'critical', requestMilli: 500, loads: [{ ...SLEEPER, rename: true }] },
   { name: 'high', tier: 'high', loads: [{ mode: 'pair', sleep: 100_000 }] },
-  { name: 'normal', tier: 'normal', loads: [{ mode: 'hog', rename: true }, { ...SLEEPER, processes: 2 }] },
+  {
+    name: 'normal',
+    tier: 'normal',
+    loads: [
+      { mode: 'hog', rename: true },
+      { ...SLEEPER, processes: 2 },
+    ],
+  },
   { name: 'normal-besteffort', tier: 'normal', requestMilli: 0, loads: [SLEEPER] },
   { name: 'low', tier: 'low', loads: [{ mode: 'forks', sleep: 100_000 }] },
   { name: 'low-besteffort', tier: 'low', requestMilli: 0, loads: [SLEEPER] },

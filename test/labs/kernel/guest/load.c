@@ -11,7 +11,7 @@
  *   forks             starts processes that do little and end, without a stop or --sleep apart
  *   churn MIB         maps, fills and unmaps memory
  *
- * SIGTERM ends it; it then prints one line of JSON. SIGUSR1 to a sleeper or a pair: prints a line at once and goes on.
+ * It prints "ready" when it is where it belongs and its threads run. SIGTERM ends it; it then prints one line of JSON. SIGUSR1 to a sleeper or a pair: prints a line at once and goes on.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -360,6 +360,9 @@ int main(int argc, char **argv)
 	for (int i = 1; i < processes; i++) {
 		if (fork() == 0) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			/* The first one speaks for all. */
+			if (freopen("/dev/null", "w", stdout) == NULL)
+				fail("stdout");
 			break;
 		}
 	}
@@ -368,6 +371,8 @@ int main(int argc, char **argv)
 	for (long i = 0; strcmp(mode, "pause") && i < threads; i++)
 		if (pthread_create(&ids[i], &attributes, run, (void *)i))
 			fail("thread");
+	puts("ready");
+	fflush(stdout);
 	while (sigwait(&waited, &signal) == 0 && signal == SIGUSR1)
 		report();
 	ending = 1;
