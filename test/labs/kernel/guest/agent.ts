@@ -95,14 +95,18 @@ export function startAgent(options: LabAgentOptions): LabAgent {
   };
 }
 
-/** The scheduler's process: the one child that the agent has; null where it has none. */
+/** What only the scheduler has among its words, from the first program of its chain on; not so the agent's question for its version. */
+const CONFIG = '/run/temper/layers.json';
+
+/** The scheduler's process; null where the agent has none. */
 export function childOf(agent: number): number | null {
   try {
-    const text = readdirSync(`/proc/${agent}/task`)
+    const children = readdirSync(`/proc/${agent}/task`)
       .map((tid) => readFileSync(`/proc/${agent}/task/${tid}/children`, 'utf8'))
       .join(' ');
-    const pid = Number(text.trim().split(/\s+/)[0]);
-    return pid > 0 ? pid : null;
+    const isScheduler = (pid: string): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(CONFIG);
+    const found = children.split(/\s+/).find((pid) => pid !== '' && isScheduler(pid));
+    return found === undefined ? null : Number(found);
   } catch {
     return null;
   }
