@@ -29,7 +29,12 @@ async function told(agent: LabAgent): Promise<Told> {
 
 async function enforces(ctx: Ctx): Promise<void> {
   const node = await labNode(ctx);
-  await node.addPod({ name: 'critical', tier: 'critical', requestMilli: 500, loads: [{ mode: 'sleeper', threads: 2 }] });
+  await node.addPod({
+    name: 'critical',
+    tier: 'critical',
+    requestMilli: 500,
+    loads: [{ mode: 'sleeper', threads: 2 }],
+  });
   await node.addPod({ name: 'normal', tier: 'normal', loads: [{ mode: 'hog', processes: 2 }] });
   await node.addPod({ name: 'background', tier: 'background', loads: [{ mode: 'hog', processes: 2 }] });
   const before = kernelTruth();
@@ -43,8 +48,13 @@ async function enforces(ctx: Ctx): Promise<void> {
   assert.ok(enableSeq > before.enableSeq);
 
   const said = await told(agent);
-  ctx.log(`checks: ${said.gate.map(({ id, verdict, reason }) => `${id} ${verdict}${reason === '' ? '' : ` (${reason})`}`).join(', ')}`);
-  assert.deepEqual(said.gate.filter(({ verdict }) => verdict === 'fail'), []);
+  ctx.log(
+    `checks: ${said.gate.map(({ id, verdict, reason }) => `${id} ${verdict}${reason === '' ? '' : ` (${reason})`}`).join(', ')}`,
+  );
+  assert.deepEqual(
+    said.gate.filter(({ verdict }) => verdict === 'fail'),
+    [],
+  );
   assert.equal(said.status, 'enforcing');
   assert.equal(said.scheduler.phase, 'enforcing');
   assert.equal(said.scheduler.attached, ops);
@@ -69,7 +79,11 @@ async function statisticsAgree(node: LabNode, agent: LabAgent): Promise<void> {
   const { layers: configured } = JSON.parse(stdout) as { layers: ReadonlyArray<{ name: string }> };
   assert.deepEqual([...layers.keys()].sort(), configured.map(({ name }) => name).sort());
   const pods = (await agent.observe()).pods;
-  for (const { name } of node.pods.values()) assert.ok(pods.some((pod) => pod.name === name), `${name} is observed`);
+  for (const { name } of node.pods.values())
+    assert.ok(
+      pods.some((pod) => pod.name === name),
+      `${name} is observed`,
+    );
   const busy = pods.map(({ layer }) => layer);
   await until(
     'each layer with a busy pod has tasks',
@@ -93,9 +107,18 @@ async function refuses(ctx: Ctx): Promise<void> {
   const { code, stdout } = await agent.cli('check', '-o', 'json');
   assert.equal(code, 3);
   const { checks } = JSON.parse(stdout) as { checks: Told['gate'] };
-  ctx.log(`failed: ${checks.filter(({ verdict }) => verdict === 'fail').map(({ id, reason }) => `${id}: ${reason}`).join('; ')}`);
+  ctx.log(
+    `failed: ${checks
+      .filter(({ verdict }) => verdict === 'fail')
+      .map(({ id, reason }) => `${id}: ${reason}`)
+      .join('; ')}`,
+  );
   assert.ok(checks.some(({ id, verdict }) => id === 'sched-ext' && verdict === 'fail'));
-  assert.equal(agent.log.some((line) => line.includes('"phase":"starting"')), false, 'it started nothing');
+  assert.equal(
+    agent.log.some((line) => line.includes('"phase":"starting"')),
+    false,
+    'it started nothing',
+  );
   assert.equal(kernelTruth().state, '');
   agent.signal('SIGTERM');
   assert.equal(await agent.ended, 0);
