@@ -57,7 +57,10 @@ export class Double {
       this.#specs = checkConfig(text);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.#end(error.code, `Error: ${error.message}`);
+      this.#end(
+        error.code,
+        error.code === 101 ? `thread 'main' (1) panicked at main.rs:\n${error.message}` : `Error: ${error.message}`,
+      );
       return;
     }
     if (!faults.neverAttaches) this.#after(faults.startMs ?? START_MS, () => this.#attach());

@@ -1,8 +1,8 @@
 import type { Case } from '../runner/case.ts';
 import { attach } from './attach.ts';
 import { DEATHS } from './deaths.ts';
+import { BY_HAND } from './ends.ts';
 import { ENFORCING } from './enforcing.ts';
-import { exits } from './exits.ts';
 import { LIMITS } from './limits.ts';
 import { NODE_CHANGES } from './node-changes.ts';
 import { PLACEMENT } from './placement.ts';
@@ -13,7 +13,7 @@ import { SAFE_MODE } from './safe-mode.ts';
 export const CASES: readonly Case[] = [
   attach,
   ...ENFORCING,
-  exits,
+  ...BY_HAND,
   ...PLACEMENT,
   ...DEATHS,
   ...SAFE_MODE,

@@ -94,7 +94,7 @@ function listenTo(name: string, { folder, figures, say, done }: Hearing): Listen
     if (event.event === 'log') say(event.text);
     if (event.event === 'figure') {
       figures.push({ name: event.name, value: event.value, unit: event.unit });
-      say(`${event.name}: ${event.value} ${event.unit}`);
+      say(`${event.name}: ${rounded(event.value)} ${event.unit}`);
     }
     if (event.event === 'file') {
       mkdirSync(folder, { recursive: true });
@@ -103,4 +103,9 @@ function listenTo(name: string, { folder, figures, say, done }: Hearing): Listen
     if (event.event === 'passed') done({ name, passed: true, ms: event.ms, reason: '', figures });
     if (event.event === 'failed') done({ name, passed: false, ms: event.ms, reason: event.reason, figures });
   };
+}
+
+/** Four digits say all that an emulated figure knows. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
 }
