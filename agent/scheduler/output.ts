@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 
 const MAX_LINES = 40;
 const MAX_LINE = 400;
 
-/** The last lines of some streams, bounded whatever is written to them. */
+/** The last lines of some streams without their colours, bounded whatever is written to them. */
 export class OutputTail {
   #lines: string[] = [];
   readonly #heard: (line: string) => void;
@@ -35,6 +36,10 @@ export class OutputTail {
   }
 
   #add(lines: readonly string[]): void {
-    this.#lines = [...this.#lines, ...lines.slice(-MAX_LINES).map((line) => line.slice(0, MAX_LINE))].slice(-MAX_LINES);
+    this.#lines = [...this.#lines, ...lines.slice(-MAX_LINES).map(plain)].slice(-MAX_LINES);
   }
+}
+
+function plain(line: string): string {
+  return stripVTControlCharacters(line).slice(0, MAX_LINE);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Flags of scx_layered 1.1.4 that take a value, and those that do not; any other ends it with exit code 2. */
+/** Flags of scx_layered 1.1.4 that take a value, and those that do not; any other ends it with exit code 255. */
 const WITH_VALUE = new Set(
   (
     '--slice-us -s --max-exec-us -M --interval -i --exit-dump-len --log-level --disable-topology -t --antistall-sec --lo-fb-wait-us ' +
@@ -26,7 +26,7 @@ export interface Arguments {
   readonly standsBy: boolean;
 }
 
-/** @throws Error for a command line that the real one does not take (exit code 2), or a file that is not there (1) */
+/** @throws Error for a command line that the real one does not take (exit code 255), or a file that is not there (1) */
 export function readArguments(argv: readonly string[], isPatched: boolean): Arguments {
   const configs: string[] = [];
   let memberFile: string | null = null;

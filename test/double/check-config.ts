@@ -1,4 +1,4 @@
-/** What scx_layered 1.1.4 refuses, by what was read of it (scx-layered.md §1); texts are the double's own. */
+/** What scx_layered 1.1.4 refuses, in its words as far as anybody judges by them (test/labs/kernel/calibration/ends.ts). */
 export const MAX_LAYERS = 16;
 const MAX_ORS = 32;
 const MAX_ANDS = 26;
@@ -38,8 +38,8 @@ export class Refusal extends Error {
  */
 export function checkConfig(text: string): LayerSpec[] {
   const specs = parse(text);
-  if (specs.length === 0) throw new Refusal('the list of layer specs is empty');
-  if (specs.length > MAX_LAYERS) throw new Refusal(`${specs.length} layer specs are more than ${MAX_LAYERS}`);
+  if (specs.length === 0) throw new Refusal('No layer spec');
+  if (specs.length > MAX_LAYERS) throw new Refusal('Too many layer specs');
   for (const [index, spec] of specs.entries()) checkSpec(spec, index === specs.length - 1);
   return specs;
 }
@@ -61,7 +61,8 @@ function parse(text: string): LayerSpec[] {
 }
 
 function checkSpec(spec: LayerSpec, isLast: boolean): void {
-  if (Buffer.byteLength(spec.name) >= 128) throw new Refusal('copied name is too long', 101);
+  if (Buffer.byteLength(spec.name) >= 128)
+    throw new Refusal(`range end index ${Buffer.byteLength(spec.name) + 1} out of range`, 101);
   checkMatches(spec, isLast);
   const [kind, ...others] = Object.keys(spec.kind);
   if (kind === undefined || others.length > 0 || !KINDS.includes(kind))
@@ -70,15 +71,15 @@ function checkSpec(spec: LayerSpec, isLast: boolean): void {
   if (kind !== 'Open') checkUtil(spec.name, fields['util_range']);
   const cpus = fields['cpus_range'] as [number, number] | null | undefined;
   if (cpus != null && (cpus[0] > cpus[1] || (kind === 'Confined' && cpus[1] < 1))) {
-    throw new Refusal(`spec ${spec.name}: cpus_range ${cpus} is none`);
+    throw new Refusal(`Spec ${spec.name} has invalid cpus_range ${cpus}`);
   }
 }
 
 function checkMatches({ name, matches }: LayerSpec, isLast: boolean): void {
   if (isLast && (matches.length !== 1 || matches[0]?.length !== 0))
-    throw new Refusal(`last spec ${name} must match all`);
-  if (!isLast && matches.length === 0) throw new Refusal(`spec ${name} before the last has no matches`);
-  if (matches.length > MAX_ORS) throw new Refusal(`spec ${name}: ${matches.length} OR blocks`);
+    throw new Refusal(`Terminal spec ${name} must have an empty match`);
+  if (!isLast && matches.length === 0) throw new Refusal(`Non-terminal spec ${name} has NULL matches`);
+  if (matches.length > MAX_ORS) throw new Refusal(`Spec ${name} has too many (${matches.length}) OR match blocks`);
   for (const block of matches) {
     if (block.length > MAX_ANDS) throw new Refusal(`spec ${name}: ${block.length} ANDs in a block`);
     for (const match of block) checkMatch(name, match);
@@ -90,16 +91,19 @@ function checkMatch(name: string, match: Match): void {
   if (kind === undefined || others.length > 0 || !MATCHES.has(kind))
     throw new Refusal(`unknown variant ${kind} of a match`);
   const value = match[kind];
-  if (typeof value !== 'string') return;
+  if (typeof value !== 'string') {
+    if (/^(Cgroup|P?comm)/i.test(kind)) throw new Refusal('invalid type: expected a string at line 1');
+    return;
+  }
   const limit = kind.startsWith('Cgroup') ? MAX_PATH : MAX_COMM;
   const length = Buffer.byteLength(value);
   if (length === limit || (length > limit && kind.endsWith('Exclude')))
-    throw new Refusal('a string fills its array', 101);
+    throw new Refusal(`range end index ${length + 1} out of range`, 101);
   if (length > limit) throw new Refusal(`spec ${name}: ${kind} is too long`);
 }
 
 function checkUtil(name: string, range: unknown): void {
   if (!Array.isArray(range)) throw new Refusal(`spec ${name}: missing field util_range`);
   const [low, high] = range as [number, number];
-  if (low < 0 || low >= high) throw new Refusal(`spec ${name}: util_range ${range} is none`);
+  if (low < 0 || low >= high) throw new Refusal(`Spec ${name} has invalid util_range ${range}`);
 }

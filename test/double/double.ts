@@ -62,7 +62,10 @@ export class Double {
       this.#specs = checkConfig(text);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.#end(error.code, `Error: ${error.message}`);
+      this.#end(
+        error.code,
+        error.code === 101 ? `thread 'main' (1) panicked at main.rs:\n${error.message}` : `Error: ${error.message}`,
+      );
       return;
     }
     if (faults.neverAttaches) return;
@@ -162,7 +165,7 @@ export class Double {
 
   #eject(reason: string): void {
     this.detach();
-    this.#after(TURN_MS, () => this.#end(1, `EXIT: ${reason} (as the test wants it)`));
+    this.#after(TURN_MS, () => this.#end(1, `Error: EXIT: ${reason} (as the test wants it) on CPU 0`));
   }
 
   #hotplug(): void {

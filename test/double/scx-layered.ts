@@ -99,5 +99,5 @@ try {
   if (!standsBy) own();
   double.start(configs, new Map(list.map(([id, layer]) => [BigInt(id), layer])), standsBy);
 } catch (error) {
-  leave((error as NodeJS.ErrnoException).code === 'ENOENT' ? 1 : 2, `error: ${(error as Error).message}`);
+  leave((error as NodeJS.ErrnoException).code === 'ENOENT' ? 1 : 255, `error: ${(error as Error).message}`);
 }

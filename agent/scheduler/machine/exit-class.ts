@@ -15,8 +15,8 @@ export interface Classified {
   readonly detail: string;
 }
 
-/** The kernel's reason, as scx_layered prints it last of all. */
-const KERNEL_EXIT = /^EXIT: .*/m;
+/** The kernel's reason, as scx_layered prints it last of all: as an error unless somebody asked it to end. */
+const KERNEL_EXIT = /^(?:Error: )?(EXIT: .*)/m;
 const ANOTHER_RUNS = /another .*scheduler.* running/i;
 /** What it and its JSON parser say of a config they do not take. */
 const CONFIG =
@@ -25,6 +25,9 @@ const KERNEL_LACKS = /sched_ext_ops|hotplug_seq|\bBTF\b|kconfig|isolcpus|func_pr
 const CRASHES: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
 /** The program is not there or cannot be run on this machine. */
 const CANNOT_RUN = /ENOENT|EACCES|ENOEXEC|E2BIG|EPERM/;
+
+/** Between an error and what brought it about. */
+const CAUSED_BY = 'Caused by:';
 
 const MAX_DETAIL = 300;
 
@@ -49,7 +52,8 @@ function classOfCode({ code, output }: ChildExit, attached: boolean): ExitClass 
   if (code === 101) return 'panic';
   if (code === 137) return 'killed';
   if (attached) return 'error';
-  if (code === 2) return 'usage';
+  // Its own -1; 2 is what most programs say.
+  if (code === 255 || code === 2) return 'usage';
   // The shell's and setpriv's: not executable, not found.
   return code === 126 || code === 127 ? 'unsupported' : 'error';
 }
@@ -66,8 +70,20 @@ function classOfOne(output: string, attached: boolean): ExitClass {
 
 /** What the kernel or the program said last, else the code. */
 export function explain({ code, signal, output }: ChildExit): string {
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const line = KERNEL_EXIT.exec(output)?.[0] ?? lines.findLast((one) => /error|panic/i.test(one)) ?? lines.at(-1);
+  const text = KERNEL_EXIT.exec(output)?.[1] ?? lastError(output);
   const how = signal === null ? `exit code ${code}` : `ended by ${signal}`;
-  return line === undefined ? how : `${how}: ${line.trim().slice(0, MAX_DETAIL)}`;
+  return text === '' ? how : `${how}: ${text.slice(0, MAX_DETAIL)}`;
+}
+
+/** What tells most of an error may follow it: its cause, or after a colon the message of a panic. */
+function lastError(output: string): string {
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const at = lines.findLastIndex((line) => /error|panic/i.test(line));
+  const line = lines.at(at) ?? '';
+  const next = lines[at + 1] ?? '';
+  if (at !== -1 && next === CAUSED_BY) return `${line}: ${lines[at + 2] ?? ''}`;
+  return at !== -1 && line.endsWith(':') ? `${line} ${next}` : line;
 }

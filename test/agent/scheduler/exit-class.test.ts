@@ -23,9 +23,12 @@ test('what each end means', () => {
     ['unsupported', code(1, 'Error: sched_ext_ops.dump() missing, kernel too old?'), before],
     ['error', code(1, 'Error: failed to load'), before],
     ['error', code(1, 'Error: spec in a step'), after],
-    ['ejected', code(1, 'DEBUG DUMP spec\n====\nEXIT: runnable task stall (watchdog failed)'), after],
-    ['ejected', code(1, 'EXIT: SysRq-S'), after],
+    ['ejected', code(1, 'DEBUG DUMP spec\n====\n\nError: EXIT: runnable task stall (watchdog failed)'), after],
+    // 16 layers: it gives up before anybody sees it attached, with a dump that has every word in it.
+    ['ejected', code(1, 'DEBUG DUMP\n  R kconfig[7]\n\nError: EXIT: scx_bpf_error (nr=16 too high) on CPU 1'), before],
+    ['ejected', code(1, 'Error: EXIT: SysRq-S on CPU 0'), after],
     ['hotplug', code(1, 'EXIT: unregistered from kernel'), plugged],
+    ['usage', code(255, "error: unexpected argument '--x' found"), before],
     ['usage', code(2, "error: unexpected argument '--x'"), before],
     ['panic', code(101, 'thread main panicked'), before],
     ['panic', code(101), after],
@@ -53,5 +56,15 @@ test('the detail is what the kernel said, else the last error, bounded', () => {
   assert.equal(classify(code(1, dump), after).detail, 'exit code 1: EXIT: stall (x)');
   assert.equal(classify(code(1, 'Error: one\nsome more'), before).detail, 'exit code 1: Error: one');
   assert.equal(classify(code(1, ''), before).detail, 'exit code 1');
+  const refused = 'Error: Failed to parse specs[0]\n\nCaused by:\n    unknown variant `Foo` at line 1 column 44\n';
+  assert.equal(
+    classify(code(1, refused), before).detail,
+    'exit code 1: Error: Failed to parse specs[0]: unknown variant `Foo` at line 1 column 44',
+  );
+  const panic = "thread 'main' (162) panicked at main.rs:747:8:\nrange end index 129\nnote: run with a backtrace";
+  assert.equal(
+    classify(code(101, panic), before).detail,
+    "exit code 101: thread 'main' (162) panicked at main.rs:747:8: range end index 129",
+  );
   assert.ok(classify(code(1, `EXIT: ${'x'.repeat(5_000)}`), after).detail.length < 400);
 });

@@ -104,7 +104,7 @@ test('a refused config and a wrong command line are told apart', LIMIT, async (t
   scheduler.pursue({ want: 'enforce', config: { ...prefixConfig(), layers, hash: 'bad' }, cause: 'test' });
   await until(scheduler, 'latched', ({ phase }) => phase === 'latched');
   assert.equal(exits[0]?.class, 'config-refused');
-  assert.match(exits[0]?.detail ?? '', /must match all/);
+  assert.match(exits[0]?.detail ?? '', /must have an empty match/);
   // The stock binary does not know the flag for members.
   scheduler.pursue({ want: 'enforce', config: memberConfig(), cause: 'test' });
   await until(scheduler, 'latched again', ({ lastExit }) => lastExit?.class === 'usage');

@@ -1,0 +1,63 @@
+// The double ends as the real scx_layered does: the table that the lab's case `ends` holds the real one to.
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { hostPaths } from '../../../../agent/host/paths.ts';
+import { classify } from '../../../../agent/scheduler/machine/exit-class.ts';
+import { aliveIn, playKernel } from '../../../double/play-kernel.ts';
+import { until } from '../../../support/embedded.ts';
+import { type HostTree, hostTree } from '../../../support/host-tree.ts';
+import { ENDS, type End } from './ends.ts';
+
+const DOUBLE = join(import.meta.dirname, '../../../double/scx-layered.ts');
+const context = { attached: false, hotplugged: false, recentHotplug: false };
+
+function start(
+  t: TestContext,
+  host: HostTree,
+  { config, words = [] }: End,
+): { child: ChildProcess; output: () => string } {
+  const file = join(host.root, 'layers.json');
+  writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
+  const child = spawn(process.execPath, [DOUBLE, ...words, `f:${file}`], {
+    env: { DOUBLE_ROOT: host.root, DOUBLE_SOCKET: host.paths.statsSocket },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  t.after(() => child.kill('SIGKILL'));
+  return { child, output: () => output };
+}
+
+for (const expected of ENDS) {
+  test(`the double: ${expected.name}`, { timeout: 30_000 }, async (t) => {
+    const host = hostTree();
+    t.after(() => host.dispose());
+    t.after(playKernel(host.paths, aliveIn(hostPaths().proc)));
+    const state = (): string => readFileSync(join(host.paths.sys, 'kernel/sched_ext/state'), 'utf8').trim();
+    const isAttached = () => until('attached', () => state() === 'enabled');
+    if (expected.second === true) {
+      start(t, host, expected);
+      await isAttached();
+    }
+    const { child, output } = start(t, host, expected);
+    const closed = once(child, 'close');
+    if (expected.signal !== undefined) {
+      await isAttached();
+      child.kill(expected.signal);
+    }
+    await closed;
+    const { exitCode: code, signalCode: signal } = child;
+    assert.equal(signal ?? code, expected.end, output());
+    assert.match(output(), expected.says);
+    const exit = { code, signal, failure: null, output: output() };
+    assert.equal(classify(exit, { ...context, attached: expected.signal !== undefined }).class, expected.class);
+  });
+}

@@ -1,0 +1,23 @@
+import type { Case } from '../runner/case.ts';
+import { attach } from './attach.ts';
+import { DEATHS } from './deaths.ts';
+import { BY_HAND } from './ends.ts';
+import { ENFORCING } from './enforcing.ts';
+import { LIMITS } from './limits.ts';
+import { NODE_CHANGES } from './node-changes.ts';
+import { PLACEMENT } from './placement.ts';
+import { RANDOM } from './random.ts';
+import { SAFE_MODE } from './safe-mode.ts';
+
+/** All cases, in the order in which they run within one boot. */
+export const CASES: readonly Case[] = [
+  attach,
+  ...ENFORCING,
+  ...BY_HAND,
+  ...PLACEMENT,
+  ...DEATHS,
+  ...SAFE_MODE,
+  ...LIMITS,
+  ...NODE_CHANGES,
+  ...RANDOM,
+];

@@ -1,0 +1,383 @@
+/*
+ * The load of the kernel lab: one static program, so that the guest needs nothing else.
+ *
+ *   load [--cgroup DIRECTORY] [--name NAME] [--threads N] [--processes N] [--nice N] [--policy other|batch|idle]
+ *        [--pin CPU] [--samples N] [--sleep US] [--work US] [--rename] MODE
+ *
+ *   pause             sleeps, as a pod's sandbox does
+ *   hog               works without a stop and counts units of work
+ *   sleeper           sleeps 5 ms, then works 2 ms (--sleep, --work); how late it woke up is its figure
+ *   pair              every 5 ms a request to another thread, which works 0.2 ms and answers; the round trip is its figure
+ *   forks             starts processes that do little and end, without a stop or --sleep apart
+ *   churn MIB         maps, fills and unmaps memory
+ *
+ * It prints "ready" when it is where it belongs and its threads run. SIGTERM ends it; it then prints one line of JSON. SIGUSR1 to a sleeper or a pair: prints a line at once and goes on.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DEFAULT_SLEEP_NS 5000000LL
+#define ANSWER_NS 200000LL
+#define MAX_THREADS 8192
+/* So many processes of a fork storm are under way at once. */
+#define FORKS_AT_ONCE 8
+#define THREAD_STACK (64 * 1024)
+#define RENAME_EVERY 64
+
+struct sample {
+	uint32_t at_ms;
+	uint32_t us;
+};
+
+static const char *name = "load";
+static const char *mode = "pause";
+static int threads = 1, processes = 1, renames;
+static uint32_t max_samples = 100000;
+static size_t churn_bytes = 64 << 20;
+
+static atomic_int ending;
+static atomic_ullong units;
+static atomic_uint sample_count;
+static struct sample *samples;
+static int64_t started;
+static int64_t sleep_ns = -1, work_ns = 2000000;
+
+static void fail(const char *what)
+{
+	fprintf(stderr, "load: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static int64_t now(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+/* By CPU time: what others take meanwhile does not count as work. */
+static void work(int64_t ns)
+{
+	int64_t end = now(CLOCK_THREAD_CPUTIME_ID) + ns;
+
+	while (now(CLOCK_THREAD_CPUTIME_ID) < end)
+		;
+}
+
+static void unit_of_work(void)
+{
+	uint64_t x = 88172645463325252ULL;
+
+	for (int i = 0; i < 100000; i++) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		__asm__ volatile("" : "+r"(x));
+	}
+	atomic_fetch_add_explicit(&units, 1, memory_order_relaxed);
+}
+
+static void rename_thread(long index, unsigned long turn)
+{
+	char text[16];
+
+	if (!renames || turn % RENAME_EVERY)
+		return;
+	snprintf(text, sizeof(text), "n%ld-%lu", index, turn / RENAME_EVERY % 1000);
+	prctl(PR_SET_NAME, text);
+}
+
+static void record(int64_t ns)
+{
+	uint32_t at = atomic_fetch_add(&sample_count, 1);
+
+	if (at >= max_samples)
+		return;
+	samples[at].at_ms = (now(CLOCK_MONOTONIC) - started) / 1000000;
+	samples[at].us = ns < 0 ? 0 : ns / 1000;
+}
+
+static void sleep_until(int64_t ns)
+{
+	struct timespec t = { ns / 1000000000LL, ns % 1000000000LL };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR && !ending)
+		;
+}
+
+static void hog(long index)
+{
+	for (unsigned long turn = 0; !ending; turn++) {
+		rename_thread(index, turn);
+		unit_of_work();
+	}
+}
+
+static void sleeper(long index)
+{
+	for (unsigned long turn = 0; !ending; turn++) {
+		int64_t due = now(CLOCK_MONOTONIC) + sleep_ns;
+
+		rename_thread(index, turn);
+		sleep_until(due);
+		if (!ending)
+			record(now(CLOCK_MONOTONIC) - due);
+		work(work_ns);
+	}
+}
+
+struct pair {
+	int request[2], answer[2];
+};
+
+static void *respond(void *arg)
+{
+	struct pair *pair = arg;
+	char byte;
+
+	prctl(PR_SET_NAME, "respond");
+	while (read(pair->request[0], &byte, 1) == 1) {
+		work(ANSWER_NS);
+		if (write(pair->answer[1], &byte, 1) != 1)
+			break;
+	}
+	return NULL;
+}
+
+static void ask(long index)
+{
+	struct pair pair;
+	pthread_t other;
+	char byte = 0;
+
+	if (pipe(pair.request) || pipe(pair.answer))
+		fail("pipe");
+	if (pthread_create(&other, NULL, respond, &pair))
+		fail("thread");
+	for (unsigned long turn = 0; !ending; turn++) {
+		int64_t begun;
+
+		rename_thread(index, turn);
+		sleep_until(now(CLOCK_MONOTONIC) + sleep_ns);
+		begun = now(CLOCK_MONOTONIC);
+		if (write(pair.request[1], &byte, 1) != 1 || read(pair.answer[0], &byte, 1) != 1)
+			break;
+		record(now(CLOCK_MONOTONIC) - begun);
+	}
+	close(pair.request[1]);
+	pthread_join(other, NULL);
+}
+
+static void forks(void)
+{
+	int running = 0;
+
+	while (!ending) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			unit_of_work();
+			_exit(0);
+		}
+		if (pid > 0) {
+			running++;
+			atomic_fetch_add(&units, 1);
+		}
+		if (sleep_ns > 0)
+			sleep_until(now(CLOCK_MONOTONIC) + sleep_ns);
+		while (running > 0 && waitpid(-1, NULL, running >= FORKS_AT_ONCE || pid < 0 ? 0 : WNOHANG) > 0)
+			running--;
+	}
+}
+
+static void churn(void)
+{
+	while (!ending) {
+		char *memory = mmap(NULL, churn_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (memory == MAP_FAILED)
+			fail("mmap");
+		madvise(memory, churn_bytes, MADV_HUGEPAGE);
+		for (size_t at = 0; at < churn_bytes && !ending; at += 4096)
+			memory[at] = 1;
+		munmap(memory, churn_bytes);
+		atomic_fetch_add(&units, 1);
+	}
+}
+
+static void *run(void *arg)
+{
+	long index = (long)arg;
+
+	if (!strcmp(mode, "hog"))
+		hog(index);
+	else if (!strcmp(mode, "sleeper"))
+		sleeper(index);
+	else if (!strcmp(mode, "pair"))
+		ask(index);
+	else if (!strcmp(mode, "forks"))
+		forks();
+	else if (!strcmp(mode, "churn"))
+		churn();
+	return NULL;
+}
+
+static void report(void)
+{
+	uint32_t count = sample_count < max_samples ? sample_count : max_samples;
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	printf("{\"name\":\"%s\",\"mode\":\"%s\",\"pid\":%d,\"threads\":%d,\"seconds\":%.3f,\"units\":%llu,\"cpuSeconds\":%.3f,\"dropped\":%u,"
+	       "\"samples\":[",
+	       name, mode, getpid(), threads, (now(CLOCK_MONOTONIC) - started) / 1e9, (unsigned long long)units,
+	       usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6,
+	       sample_count - count);
+	for (uint32_t at = 0; at < count; at++)
+		printf("%s[%u,%u]", at ? "," : "", samples[at].at_ms, samples[at].us);
+	printf("]}\n");
+	fflush(stdout);
+}
+
+static void set_policy(const char *word)
+{
+	struct sched_param none = { 0 };
+	int policy = !strcmp(word, "idle") ? SCHED_IDLE : !strcmp(word, "batch") ? SCHED_BATCH : SCHED_OTHER;
+
+	if (sched_setscheduler(0, policy, &none))
+		fail("policy");
+}
+
+static void pin(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		fail("pin");
+}
+
+/* As a runtime does: the process is in its cgroup before it does anything. */
+static void join(const char *directory)
+{
+	char path[4096];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", directory);
+	file = fopen(path, "w");
+	if (file == NULL || fputs("0\n", file) < 0 || fclose(file))
+		fail(path);
+}
+
+/* Set before the threads start: they inherit name, nice, policy and affinity. */
+static void options(int argc, char **argv)
+{
+	int at = 1;
+
+	for (; at < argc && argv[at][0] == '-'; at++) {
+		const char *flag = argv[at];
+		const char *value = argv[at + 1];
+
+		if (!strcmp(flag, "--rename")) {
+			renames = 1;
+			continue;
+		}
+		if (value == NULL)
+			break;
+		at++;
+		if (!strcmp(flag, "--name"))
+			name = value;
+		else if (!strcmp(flag, "--threads"))
+			threads = atoi(value);
+		else if (!strcmp(flag, "--processes"))
+			processes = atoi(value);
+		else if (!strcmp(flag, "--samples"))
+			max_samples = strtoul(value, NULL, 10);
+		else if (!strcmp(flag, "--sleep"))
+			sleep_ns = atoll(value) * 1000;
+		else if (!strcmp(flag, "--work"))
+			work_ns = atoll(value) * 1000;
+		else if (!strcmp(flag, "--cgroup"))
+			join(value);
+		else if (!strcmp(flag, "--policy"))
+			set_policy(value);
+		else if (!strcmp(flag, "--pin"))
+			pin(atoi(value));
+		else if (!strcmp(flag, "--nice")) {
+			if (setpriority(PRIO_PROCESS, 0, atoi(value)))
+				fail("nice");
+		} else {
+			fprintf(stderr, "load: unknown flag %s\n", flag);
+			exit(2);
+		}
+	}
+	if (at >= argc || threads < 1 || threads > MAX_THREADS || processes < 1) {
+		fprintf(stderr, "load: no mode, or a number out of range\n");
+		exit(2);
+	}
+	mode = argv[at];
+	if (sleep_ns < 0)
+		sleep_ns = strcmp(mode, "forks") ? DEFAULT_SLEEP_NS : 0;
+	if (at + 1 < argc)
+		churn_bytes = (size_t)atoi(argv[at + 1]) << 20;
+	prctl(PR_SET_NAME, name);
+}
+
+int main(int argc, char **argv)
+{
+	static pthread_t ids[MAX_THREADS];
+	pthread_attr_t attributes;
+	sigset_t waited;
+	int signal;
+
+	options(argc, argv);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	started = now(CLOCK_MONOTONIC);
+	samples = mmap(NULL, max_samples * sizeof(*samples), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (samples == MAP_FAILED)
+		fail("samples");
+	sigemptyset(&waited);
+	sigaddset(&waited, SIGTERM);
+	sigaddset(&waited, SIGINT);
+	sigaddset(&waited, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &waited, NULL);
+	for (int i = 1; i < processes; i++) {
+		if (fork() == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			/* The first one speaks for all. */
+			if (freopen("/dev/null", "w", stdout) == NULL)
+				fail("stdout");
+			break;
+		}
+	}
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, THREAD_STACK);
+	for (long i = 0; strcmp(mode, "pause") && i < threads; i++)
+		if (pthread_create(&ids[i], &attributes, run, (void *)i))
+			fail("thread");
+	puts("ready");
+	fflush(stdout);
+	while (sigwait(&waited, &signal) == 0 && signal == SIGUSR1)
+		report();
+	ending = 1;
+	for (long i = 0; strcmp(mode, "pause") && i < threads; i++)
+		pthread_join(ids[i], NULL);
+	report();
+	return 0;
+}

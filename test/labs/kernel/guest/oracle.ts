@@ -1,0 +1,143 @@
+/**
+ * Where each thread of the node belongs, from its cgroup and the tier that its pod was made with. Written apart
+ * from `agent/layers`, from what the tiers promise: the agent's own code must not judge itself. Pure.
+ */
+import type { TierOrSystem } from '../../../../src/model/tier.ts';
+import { podsRoot, type Qos } from './cgroup-names.ts';
+
+/** A thread as `layer-of threads` prints it. */
+export interface ThreadTruth {
+  readonly tid: number;
+  readonly pid: number;
+  readonly isKernel: boolean;
+  /** Whether another scheduling class runs it, so that it never has a layer. */
+  readonly isRealTime: boolean;
+  /** Index of the layer; null where the scheduler has given none yet, undefined where that could not be read. */
+  readonly layer: number | null | undefined;
+  /** CPU time since its start. */
+  readonly runNs: bigint;
+  /** From the mount, without a leading slash; empty for the root. */
+  readonly cgroup: string;
+  readonly comm: string;
+}
+
+/** A pod of the scenario. */
+export interface ExpectedPod {
+  /** Its cgroup, from the mount. */
+  readonly path: string;
+  /** Names of the layers that are right for its threads. */
+  readonly layers: readonly string[];
+}
+
+export interface WrongThread {
+  readonly thread: ThreadTruth;
+  readonly got: string;
+  readonly expected: readonly string[];
+}
+
+export interface Verdict {
+  /** Threads that have a layer, and those that ran between the two looks; right or wrong. */
+  readonly judged: readonly ThreadTruth[];
+  /** Threads that have not run and so have none yet. */
+  readonly waiting: number;
+  readonly wrong: readonly WrongThread[];
+}
+
+/** The layers that are right for a pod. @param demoted whether Critical goes without its fence */
+export function layersOf(tier: TierOrSystem, qos: Qos, demoted: boolean): readonly string[] {
+  switch (tier) {
+    case 'critical':
+      return [demoted ? 'critical' : 'critical-fenced'];
+    case 'system':
+      return ['system-pods'];
+    case 'normal':
+      return [qos === 'besteffort' ? 'normal-besteffort' : 'normal'];
+    default:
+      return [tier];
+  }
+}
+
+/** The layers for a thread of that cgroup. */
+export function layersFor(
+  thread: Pick<ThreadTruth, 'cgroup' | 'isKernel'>,
+  pods: readonly ExpectedPod[],
+): readonly string[] {
+  if (thread.isKernel) return ['host'];
+  const { cgroup } = thread;
+  const pod = pods.find(({ path }) => isWithin(cgroup, path));
+  if (pod !== undefined) return pod.layers;
+  // A pod that nobody has told of is never among the host's.
+  for (const driver of ['systemd', 'cgroupfs'] as const) {
+    const root = podsRoot(driver);
+    const bestEffort = driver === 'systemd' ? `${root}/kubepods-besteffort.slice` : `${root}/besteffort`;
+    if (isWithin(cgroup, bestEffort)) return ['background'];
+    if (isWithin(cgroup, root)) return ['normal'];
+  }
+  return isWithin(cgroup, 'system.slice') || isWithin(cgroup, 'init.scope') ? ['host'] : ['rest'];
+}
+
+/**
+ * Judges the threads that ran between two looks, both made while the same scheduler was attached. A thread that
+ * ran and has no layer is wrong too; one that changed its cgroup between the looks is not judged, nor one of another
+ * scheduling class.
+ *
+ * @param names of the layers, by index
+ */
+export function judge(
+  before: readonly ThreadTruth[],
+  after: readonly ThreadTruth[],
+  names: ReadonlyMap<number, string>,
+  pods: readonly ExpectedPod[],
+): Verdict {
+  const earlier = new Map(before.map((thread) => [thread.tid, thread]));
+  const wrong: WrongThread[] = [];
+  const judged: ThreadTruth[] = [];
+  let waiting = 0;
+  for (const thread of after) {
+    const then = earlier.get(thread.tid);
+    if (then === undefined || then.cgroup !== thread.cgroup || then.pid !== thread.pid) continue;
+    if (thread.layer === undefined || thread.isRealTime) continue;
+    const ran = thread.runNs > then.runNs;
+    if (thread.layer === null && !ran) {
+      waiting++;
+      continue;
+    }
+    judged.push(thread);
+    const got = thread.layer === null ? 'none' : (names.get(thread.layer) ?? `layer ${thread.layer}`);
+    const expected = layersFor(thread, pods);
+    if (!expected.includes(got)) wrong.push({ thread, got, expected });
+  }
+  return { judged, waiting, wrong };
+}
+
+/** One line a wrong thread, for people. */
+export function describe({ thread, got, expected }: WrongThread): string {
+  const { tid, comm, cgroup } = thread;
+  return `thread ${tid} (${comm}) of /${cgroup} is in ${got}, not in ${expected.join(' or ')}`;
+}
+
+/** @throws Error for a line that `layer-of` does not print */
+export function parseThreads(text: string): ThreadTruth[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const match = /^(\d+) (\d+) ([kru]) (\d+|-|\?) (\d+) (\S+) (.*)$/.exec(line);
+      if (match === null) throw new Error(`layer-of printed: ${line}`);
+      const [, tid, pid, kind, layer, runNs, cgroup, comm] = match as unknown as string[];
+      return {
+        tid: Number(tid),
+        pid: Number(pid),
+        isKernel: kind === 'k',
+        isRealTime: kind === 'r',
+        layer: layer === '-' ? null : layer === '?' ? undefined : Number(layer),
+        runNs: BigInt(runNs ?? '0'),
+        cgroup: (cgroup ?? '').slice(1),
+        comm: comm ?? '',
+      };
+    });
+}
+
+export function isWithin(cgroup: string, folder: string): boolean {
+  return cgroup === folder || cgroup.startsWith(`${folder}/`);
+}

@@ -1,0 +1,32 @@
+import type { Case, KernelKind } from '../runner/case.ts';
+import { describeShape, type Shape, shapeOf } from '../vm/shape.ts';
+import type { LabOptions } from './options.ts';
+
+/** Cases that share a guest. */
+export interface Boot {
+  readonly kernel: KernelKind;
+  readonly shape: Shape;
+  readonly words: readonly string[];
+  readonly cases: readonly Case[];
+}
+
+export function chooseCases(all: readonly Case[], { pattern, long }: LabOptions): Case[] {
+  return all.filter(({ name, long: isLong = false }) => (pattern?.test(name) ?? true) && (long || !isLong));
+}
+
+/** As few guests as the cases' wishes allow, in the order of the first case of each. */
+export function planBoots(cases: readonly Case[], cpus: number | null): Boot[] {
+  const boots = new Map<string, Boot>();
+  for (const one of cases) {
+    const { kernel = 'sched-ext', machine = {}, words = [], alone = false } = one;
+    const shape = shapeOf(cpus === null ? machine : { ...machine, cpus });
+    const key = JSON.stringify([kernel, shape, words, alone ? one.name : null]);
+    const boot = boots.get(key) ?? { kernel, shape, words, cases: [] };
+    boots.set(key, { ...boot, cases: [...boot.cases, one] });
+  }
+  return [...boots.values()];
+}
+
+export function describeBoot({ kernel, shape, words }: Boot): string {
+  return [describeShape(shape), ...(kernel === 'no-sched-ext' ? ['without sched_ext'] : []), ...words].join(', ');
+}

@@ -1,0 +1,111 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Case } from '../runner/case.ts';
+import type { GuestEvent } from '../runner/events.ts';
+import type { VmOptions } from '../vm/command.ts';
+import { startVm, type Vm } from '../vm/vm.ts';
+import type { Figure, Outcome } from './outcome.ts';
+
+/** From the start of the emulator until the runner answers; a busy machine gives the guest little. */
+const BOOT_MS = 180_000;
+/** The runner says something each 5 s, even under load. */
+const SILENT_MS = 90_000;
+/** Beyond a case's own deadline, for taking back and for sending files. */
+const GRACE_MS = 60_000;
+
+export type Ready = Extract<GuestEvent, { event: 'ready' }>;
+
+/** A guest that runs. */
+export interface Guest {
+  readonly ready: Ready;
+  /** @param folder for the files it keeps */
+  perform(one: Case, folder: string): Promise<Outcome>;
+  /** True as long as it has not ended. */
+  readonly alive: boolean;
+  end(): Promise<void>;
+}
+
+type Listener = (event: GuestEvent) => void;
+
+/** @throws Error with the reason where it does not come up */
+export async function startGuest(options: VmOptions, consoleFile: string, say: (text: string) => void): Promise<Guest> {
+  let listener: Listener = () => {};
+  const vm = startVm(options, {
+    consoleFile,
+    onConsole: () => {},
+    onEvent: (event) => listener(event),
+    silentMs: SILENT_MS,
+  });
+  let gone: string | null = null;
+  void vm.ended.then((reason) => {
+    gone = reason;
+  });
+  const ready = await heard<Ready>(vm, BOOT_MS, 'not up', (done) => {
+    listener = (event) => event.event === 'ready' && done(event);
+  });
+  return {
+    ready,
+    get alive() {
+      return gone === null;
+    },
+    async perform(one, folder) {
+      const figures: Figure[] = [];
+      const started = performance.now();
+      try {
+        const outcome = heard<Outcome>(vm, one.deadlineMs + GRACE_MS, `no end of ${one.name}`, (done) => {
+          listener = listenTo(one.name, { folder, figures, say, done });
+        });
+        vm.order({ run: one.name });
+        return await outcome;
+      } catch (error) {
+        const reason = `the guest is gone: ${(error as Error).message}`;
+        return { name: one.name, passed: false, ms: performance.now() - started, reason, figures };
+      }
+    },
+    async end() {
+      if (gone === null) vm.order({ end: true });
+      const timer = setTimeout(() => vm.kill('did not power off'), 10_000);
+      await vm.ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** What `listen` hands over; rejects, and ends the guest, where that takes too long or the guest goes first. */
+async function heard<T>(vm: Vm, ms: number, what: string, listen: (done: (value: T) => void) => void): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const value = new Promise<T>((resolve) => listen(resolve));
+  timer = setTimeout(() => vm.kill(`${what} within ${ms / 1000} s`), ms);
+  const end = vm.ended.then((reason): never => {
+    throw new Error(reason);
+  });
+  return await Promise.race([value, end]).finally(() => clearTimeout(timer));
+}
+
+interface Hearing {
+  readonly folder: string;
+  readonly figures: Figure[];
+  readonly say: (text: string) => void;
+  readonly done: (outcome: Outcome) => void;
+}
+
+function listenTo(name: string, { folder, figures, say, done }: Hearing): Listener {
+  return (event) => {
+    if (event.event === 'log') say(event.text);
+    if (event.event === 'figure') {
+      figures.push({ name: event.name, value: event.value, unit: event.unit });
+      say(`${event.name}: ${rounded(event.value)} ${event.unit}`);
+    }
+    if (event.event === 'file') {
+      mkdirSync(folder, { recursive: true });
+      appendFileSync(join(folder, basename(event.name)), Buffer.from(event.data, 'base64'));
+    }
+    if (event.event === 'passed') done({ name, passed: true, ms: event.ms, reason: '', figures });
+    if (event.event === 'failed') done({ name, passed: false, ms: event.ms, reason: event.reason, figures });
+  };
+}
+
+/** Four digits say all that an emulated figure knows. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CASES } from '../cases/index.ts';
+import { CannotRun } from '../parts/cannot-run.ts';
+import type { Case } from '../runner/case.ts';
+import { chooseCases, planBoots } from './boots.ts';
+import { readOptions } from './options.ts';
+
+const one = (name: string, more: Partial<Case> = {}): Case => ({
+  name,
+  what: 'a test',
+  deadlineMs: 1_000,
+  run: () => Promise.resolve(),
+  ...more,
+});
+
+test('names are unique, and each case asks for a machine that there can be', () => {
+  const names = CASES.map(({ name }) => name);
+  assert.deepEqual(names, [...new Set(names)]);
+  assert.ok(names.every((name) => /^[a-z0-9-]+$/.test(name)));
+  assert.equal(planBoots(CASES, null).flatMap(({ cases }) => cases).length, CASES.length);
+});
+
+test('cases that ask for the same share a guest; one that wants to be alone does not', () => {
+  const four = { machine: { cpus: 4 } };
+  const cases = [
+    one('a'),
+    one('b', four),
+    one('c'),
+    one('d', { alone: true }),
+    one('e', { machine: { cpus: 2 } }),
+    one('f', four),
+  ];
+  const names = planBoots(cases, null).map((boot) => boot.cases.map(({ name }) => name).join());
+  assert.deepEqual(names, ['a,c,e', 'b,f', 'd']);
+  assert.ok(planBoots(cases, 8).every(({ shape }) => shape.cpus === 8));
+  const kinds = planBoots([one('a'), one('b', { kernel: 'no-sched-ext' }), one('c', { words: ['x'] })], null);
+  assert.equal(kinds.length, 3);
+});
+
+test('long cases run with --long, patterns are alternatives', () => {
+  const cases = [one('short'), one('short-two'), one('endless', { long: true })];
+  const names = (...args: string[]) => chooseCases(cases, readOptions(args)).map(({ name }) => name);
+  assert.deepEqual(names(), ['short', 'short-two']);
+  assert.deepEqual(names('--long', '-k', 'two', '-k', 'end'), ['short-two', 'endless']);
+  assert.deepEqual(names('-k', 'end'), []);
+});
+
+test('a flag that is not understood is told with the usage', () => {
+  for (const args of [['--nope'], ['--cpus', 'two'], ['--seed', '0'], ['word']]) {
+    assert.throws(
+      () => readOptions(args),
+      (error) => error instanceof CannotRun && error.message.includes('--shell'),
+    );
+  }
+});

@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { CannotRun } from '../parts/cannot-run.ts';
+
+export interface LabOptions {
+  /** Only cases with this in their name; a regular expression. */
+  readonly pattern: RegExp | null;
+  /** Keep the files of cases that passed, too. */
+  readonly keep: boolean;
+  /** A shell in the guest instead of cases. */
+  readonly shell: boolean;
+  /** Instead of what each case asks for. */
+  readonly cpus: number | null;
+  readonly kernel: string | null;
+  readonly scx: string | null;
+  readonly long: boolean;
+  readonly seed: number;
+  readonly list: boolean;
+}
+
+export const USAGE = `npm run lab:kernel -- [options]
+  -k PATTERN      only cases whose name matches; several for "or"
+  --list          the cases, without running them
+  --long          the long forms as well
+  --seed N        for what chance decides (1)
+  --cpus N        CPUs of the guest, instead of what each case asks for
+  --kernel PATH   a kernel image, with its config beside it
+  --scx PATH      a scx_layered binary
+  --keep          keep the files of cases that pass, too
+  --shell         a shell in the guest; Ctrl-A X ends it`;
+
+/** @throws CannotRun for flags that are not understood */
+export function readOptions(args: readonly string[]): LabOptions {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        k: { type: 'string', short: 'k', multiple: true },
+        list: { type: 'boolean', default: false },
+        long: { type: 'boolean', default: false },
+        seed: { type: 'string', default: '1' },
+        cpus: { type: 'string' },
+        kernel: { type: 'string' },
+        scx: { type: 'string' },
+        keep: { type: 'boolean', default: false },
+        shell: { type: 'boolean', default: false },
+      },
+    });
+    return {
+      ...values,
+      pattern: values.k === undefined ? null : new RegExp(values.k.join('|')),
+      seed: whole(values.seed),
+      cpus: values.cpus === undefined ? null : whole(values.cpus),
+      kernel: values.kernel ?? null,
+      scx: values.scx ?? null,
+    };
+  } catch (error) {
+    throw new CannotRun(`${(error as Error).message}\n${USAGE}`);
+  }
+}
+
+function whole(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`${text} is no whole number above 0`);
+  return Number(text);
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { labCache } from '../parts/cache.ts';
+import { CannotRun } from '../parts/cannot-run.ts';
+import { baseArchive } from '../parts/initrd.ts';
+import { givenKernel, hasSchedExt, type Kernel, kernel } from '../parts/kernel.ts';
+import { installPackages } from '../parts/packages.ts';
+import { NO_SCHED_EXT, SCHED_EXT } from '../parts/pins.ts';
+import { givenScx, scxLayered } from '../parts/scx.ts';
+import type { KernelKind } from '../runner/case.ts';
+import type { LabOptions } from './options.ts';
+
+export interface Parts {
+  readonly cache: string;
+  readonly kernels: Readonly<Partial<Record<KernelKind, Kernel>>>;
+  /** Archive of the guest's programs. */
+  readonly base: string;
+}
+
+/** Gets or builds what these kinds of guests need, and says so where it takes a while. */
+export function getParts(kinds: ReadonlySet<KernelKind>, options: LabOptions, say: (text: string) => void): Parts {
+  const cache = labCache();
+  installPackages(say);
+  const scx = options.scx === null ? scxLayered(cache, say) : givenScx(options.scx);
+  const kernels: Partial<Record<KernelKind, Kernel>> = {};
+  if (kinds.has('sched-ext')) {
+    kernels['sched-ext'] = options.kernel === null ? kernel(cache, SCHED_EXT, say) : givenKernel(options.kernel);
+    if (!hasSchedExt(kernels['sched-ext'])) throw new CannotRun(`${kernels['sched-ext'].image} has no sched_ext`);
+  }
+  if (kinds.has('no-sched-ext')) {
+    kernels['no-sched-ext'] = kernel(cache, NO_SCHED_EXT, say);
+    if (hasSchedExt(kernels['no-sched-ext'])) throw new CannotRun(`${kernels['no-sched-ext'].image} has sched_ext`);
+  }
+  const base = baseArchive(cache, {
+    'usr/bin/node': process.execPath,
+    'usr/bin/scx_layered': scx,
+    'usr/bin/ip': ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip'].find(existsSync) ?? '',
+  });
+  return { cache, kernels, base };
+}
+
+export function runFolder(cache: string): string {
+  return join(cache, 'runs', new Date().toISOString().replaceAll(/[:.]/g, '-'));
+}

@@ -1,0 +1,60 @@
+// `npm run lab:kernel`: the agent and the real scx_layered on a real kernel in a virtual machine. README.md beside this.
+import { rmSync } from 'node:fs';
+import { CASES } from './cases/index.ts';
+import { type Boot, chooseCases, describeBoot, planBoots } from './host/boots.ts';
+import { type Lab, openShell, prepare, runBoot, seconds } from './host/lab.ts';
+import { readOptions } from './host/options.ts';
+import type { Outcome } from './host/outcome.ts';
+import { getParts, runFolder } from './host/parts.ts';
+import { CannotRun } from './parts/cannot-run.ts';
+import { shapeOf } from './vm/shape.ts';
+
+const started = performance.now();
+const say = (text: string): void => console.log(`[${seconds(performance.now() - started).padStart(8)}] ${text}`);
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  const cases = chooseCases(CASES, options);
+  if (cases.length === 0) throw new CannotRun(`no case matches ${options.pattern}; --list names them`);
+  const boots = planBoots(cases, options.cpus);
+  if (options.list) return list(boots);
+  const parts = getParts(new Set(boots.map(({ kernel }) => kernel)), options, say);
+  const lab: Lab = { options, parts, folder: runFolder(parts.cache), say };
+  return options.shell ? await shell(lab) : await runAll(lab, boots);
+}
+
+function list(boots: readonly Boot[]): number {
+  for (const boot of boots)
+    for (const one of boot.cases) console.log(`${one.name}: ${one.what} (${describeBoot(boot)})`);
+  return 0;
+}
+
+async function shell(lab: Lab): Promise<number> {
+  const { cpus } = lab.options;
+  const made = await prepare(lab);
+  const shape = shapeOf(cpus === null ? {} : { cpus });
+  say(await openShell(lab, made, { kernel: 'sched-ext', shape, words: [], cases: [] }));
+  return 0;
+}
+
+async function runAll(lab: Lab, boots: readonly Boot[]): Promise<number> {
+  const made = await prepare(lab);
+  const outcomes: Outcome[] = [];
+  for (const [index, boot] of boots.entries()) outcomes.push(...(await runBoot(lab, made, boot, index + 1)));
+  const failed = outcomes.filter(({ passed }) => !passed);
+  if (failed.length === 0 && !lab.options.keep) rmSync(lab.folder, { recursive: true, force: true });
+  else say(`kept: ${lab.folder}`);
+  for (const { name } of failed) console.log(`failed: ${name}`);
+  console.log(`${outcomes.length - failed.length} passed, ${failed.length} failed`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error instanceof CannotRun ? `the lab cannot run: ${error.message}` : error);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,33 @@
+import { globSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build } from 'esbuild';
+import type { Entry } from './cpio.ts';
+import { run } from './run.ts';
+
+const REPOSITORY = join(import.meta.dirname, '../../../..');
+const DIST = join(REPOSITORY, 'dist');
+const RUNNER = join(import.meta.dirname, '../runner/main.ts');
+/** Some dependencies are CommonJS and call `require` for Node's own modules. */
+const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+
+/** The agent and temper-cli as an image holds them, and the runner with all cases: for `/lab` of the guest. */
+export async function bundles(folder: string): Promise<Entry[]> {
+  run(process.execPath, ['scripts/build.ts'], { cwd: REPOSITORY });
+  const runner = join(folder, 'runner.mjs');
+  await build({
+    entryPoints: [RUNNER],
+    outfile: runner,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    banner: { js: REQUIRE },
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+  const built = globSync(['agent.mjs', 'cli/*.mjs'], { cwd: DIST }).map((path) => join(DIST, path));
+  return [
+    { path: 'lab/runner.mjs', kind: 'copy', source: runner },
+    ...built.map((source) => ({ path: `lab/dist/${relative(DIST, source)}`, kind: 'copy', source }) as const),
+  ];
+}

@@ -1,0 +1,53 @@
+/** One package file, as the archive names and signs it. */
+export interface Pin {
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+}
+
+export interface KernelPin {
+  readonly suite: string;
+  /** All that is needed: the image, and its config. */
+  readonly packages: readonly Pin[];
+  /** Names of the same kind of kernel; the archive drops old ones. The release is the group. */
+  readonly alike: RegExp;
+  /** Packages of a kernel with this release. */
+  readonly packagesOf: (release: string) => readonly string[];
+}
+
+/** The kernel on which temper is proven: sched_ext, and all that a guest needs built in. */
+export const SCHED_EXT: KernelPin = {
+  suite: 'trixie-backports',
+  packages: [
+    {
+      name: 'linux-binary-7.3.4+deb13-cloud-amd64',
+      version: '7.3.4-1~bpo13+1',
+      sha256: 'c4fbc8e404958693b28825474c20742d70594d65ca58aea7be6a279c81eb6fa0',
+    },
+    {
+      name: 'linux-base-7.3.4+deb13-cloud-amd64',
+      version: '7.3.4-1~bpo13+1',
+      sha256: 'e08baa43706ba6e8daff58029b039f46beecfb3b3750c6fa0d6d5ca508a46a43',
+    },
+  ],
+  alike: /^linux-binary-(\d\S*-cloud-amd64)$/,
+  packagesOf: (release) => [`linux-binary-${release}`, `linux-base-${release}`],
+};
+
+/** What Debian stable runs: built without sched_ext. */
+export const NO_SCHED_EXT: KernelPin = {
+  suite: 'trixie',
+  packages: [
+    {
+      name: 'linux-image-6.12.107+deb13-cloud-amd64',
+      version: '6.12.107-1',
+      sha256: '04434ff520f860423eafe4203d986a35682ce73c2f71baa39e988ca0da93ac91',
+    },
+  ],
+  alike: /^linux-image-(6\.12\.\S*-cloud-amd64)$/,
+  packagesOf: (release) => [`linux-image-${release}`],
+};
+
+/** Of the crate; its source is sched-ext/scx at e7b3a219617472cf78880ac424714e52c932db61. */
+export const SCX_LAYERED = '1.1.4';
+export const CLANG = '19';

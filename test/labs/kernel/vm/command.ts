@@ -1,0 +1,60 @@
+import type { Shape } from './shape.ts';
+
+export interface VmOptions {
+  readonly shape: Shape;
+  readonly accel: Accel;
+  /** The kernel's image. */
+  readonly kernel: string;
+  /** One or more archives, one after the other. */
+  readonly initrd: string;
+  /** Words for the kernel beyond those that every guest needs. */
+  readonly words: readonly string[];
+}
+
+export type Accel = 'kvm' | 'tcg';
+
+/** The descriptor by which the guest and we talk, beside its console on standard input and output. */
+export const CHANNEL_FD = 3;
+
+const CHANNEL = [
+  ...['-serial', 'stdio', '-device', 'virtio-serial-pci', '-chardev', `socket,id=lab,fd=${CHANNEL_FD}`],
+  ...['-device', 'virtserialport,chardev=lab,name=lab'],
+];
+
+/**
+ * One emulating thread for all CPUs: with one each, attaching ended in a panic of the guest now and then, as static
+ * branches were patched under a CPU that ran them (qemu 7.2).
+ */
+const ACCEL: Readonly<Record<Accel, string>> = { kvm: 'kvm', tcg: 'tcg,thread=single' };
+
+/**
+ * Arguments of qemu-system-x86_64. No network and no disk: all that the guest has is in its initial RAM disk.
+ *
+ * @param who is at the console: `lab` talks by the channel beside it, a `terminal` has only the console
+ */
+export function vmArguments(options: VmOptions, who: 'lab' | 'terminal' = 'lab'): string[] {
+  const { shape, accel, kernel, initrd, words } = options;
+  const { cpus, sockets, threads, memoryMb } = shape;
+  const cores = cpus / (sockets * threads);
+  return [
+    ...['-M', 'q35', '-accel', ACCEL[accel], '-cpu', accel === 'kvm' ? 'host' : 'max'],
+    ...['-smp', `${cpus},sockets=${sockets},cores=${cores},threads=${threads}`, '-m', `${memoryMb}M`],
+    ...numa(shape),
+    ...['-nodefaults', '-display', 'none', '-no-reboot', '-monitor', 'none'],
+    ...(who === 'lab' ? CHANNEL : ['-serial', 'mon:stdio']),
+    ...['-kernel', kernel, '-initrd', initrd],
+    ...['-append', ['console=ttyS0', 'panic=-1', ...words].join(' ')],
+  ];
+}
+
+function numa({ sockets, nodes, memoryMb }: Shape): string[] {
+  if (nodes === 1) return [];
+  const memory = Array.from({ length: nodes }, (_, node) => [
+    ...['-object', `memory-backend-ram,id=mem${node},size=${memoryMb / nodes}M`],
+    ...['-numa', `node,nodeid=${node},memdev=mem${node}`],
+  ]);
+  const places = Array.from({ length: sockets }, (_, socket) => [
+    ...['-numa', `cpu,node-id=${Math.floor((socket * nodes) / sockets)},socket-id=${socket}`],
+  ]);
+  return [...memory, ...places].flat();
+}

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import type { Duplex } from 'node:stream';
+import { type GuestEvent, type HostOrder, readEvent } from '../runner/events.ts';
+import { CHANNEL_FD, type VmOptions, vmArguments } from './command.ts';
+import { lineReader } from './lines.ts';
+
+export interface Vm {
+  order(order: HostOrder): void;
+  /** Settles when the guest is gone, with the reason: `powered off`, `panic: …`, what `kill` was called with. */
+  readonly ended: Promise<string>;
+  kill(reason: string): void;
+}
+
+export interface VmWatch {
+  /** Everything the guest's console says goes here. */
+  readonly consoleFile: string;
+  /** Called for each line of the console and for each event. */
+  readonly onConsole: (line: string) => void;
+  readonly onEvent: (event: GuestEvent) => void;
+  /** Neither an event nor a line of the console for so long: it hangs. */
+  readonly silentMs: number;
+}
+
+const EMULATOR = 'qemu-system-x86_64';
+const PANIC = /Kernel panic|Attempted to kill init/;
+/** After a panic the rest of its trace is worth waiting for. */
+const TRACE_MS = 2_000;
+const POWERED_OFF = 'powered off';
+
+/** Whatever ends us ends the guest. */
+const TIE = ['--pdeathsig', 'KILL', EMULATOR];
+
+export function startVm(options: VmOptions, watch: VmWatch): Vm {
+  const child = spawn('setpriv', [...TIE, ...vmArguments(options)], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  let reason: string | null = null;
+  const kill = (why: string): void => {
+    reason ??= why;
+    child.kill('SIGKILL');
+  };
+
+  let timer: NodeJS.Timeout | undefined;
+  const heard = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => kill(`silent for ${watch.silentMs / 1000} s`), watch.silentMs);
+  };
+  heard();
+
+  const file = createWriteStream(watch.consoleFile);
+  child.stdout?.pipe(file, { end: false });
+  child.stdout?.on(
+    'data',
+    lineReader((line) => {
+      heard();
+      watch.onConsole(line);
+      if (reason !== null || !PANIC.test(line)) return;
+      reason = `panic: ${line}`;
+      setTimeout(() => child.kill('SIGKILL'), TRACE_MS).unref();
+    }),
+  );
+  const said: string[] = [];
+  child.stderr?.on(
+    'data',
+    lineReader((line) => said.push(line)),
+  );
+  child.stderr?.pipe(file, { end: false });
+
+  const channel = child.stdio[CHANNEL_FD] as Duplex;
+  channel.on('error', () => {});
+  channel.on(
+    'data',
+    lineReader((line) => {
+      heard();
+      const event = readEvent(line);
+      if (event !== null) watch.onEvent(event);
+    }),
+  );
+
+  return {
+    order: (order) => void channel.write(`${JSON.stringify(order)}\n`),
+    kill,
+    ended: end(child, () => reason ?? explain(child, said)).finally(() => {
+      clearTimeout(timer);
+      file.end();
+    }),
+  };
+}
+
+function end(child: ChildProcess, reason: () => string): Promise<string> {
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve(`${EMULATOR} could not be started: ${error.message}`));
+    child.on('close', () => resolve(reason()));
+  });
+}
+
+function explain({ exitCode, signalCode }: ChildProcess, said: readonly string[]): string {
+  if (exitCode === 0) return POWERED_OFF;
+  return `${EMULATOR} ended with ${exitCode ?? signalCode}: ${said.slice(-3).join(' / ')}`;
+}
+
+/** A guest whose console is our terminal; Ctrl-A X ends it. */
+export function attendVm(options: VmOptions): Promise<string> {
+  const child = spawn('setpriv', [...TIE, ...vmArguments(options, 'terminal')], { stdio: 'inherit' });
+  return end(child, () => explain(child, []));
+}
