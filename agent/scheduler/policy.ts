@@ -1,6 +1,6 @@
 /** Times and bounds of the supervisor, milliseconds. All are durations on the clock that never jumps. */
 export interface Policy {
-  /** From spawn to `enabled`: loading takes 1 s on real hardware, up to 53 s in emulation under load. */
+  /** From spawn to `enabled`, or to a standby's word that it is ready: loading takes 1 s on real hardware, up to 53 s in emulation under load. */
   readonly startMs: number;
   /** From `enabled` to proven: the socket answers within 0.2 s when the node is not starved. */
   readonly proofMs: number;
