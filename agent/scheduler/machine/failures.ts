@@ -46,6 +46,8 @@ export function forgive(s: Turn['s'], what: 'failures' | 'everything'): void {
   s.latch = null;
   s.refused = [];
   s.handover = null;
+  // The bound on starts is against tenants and loops; whom a person asks to start must not wait on stock for it.
+  s.starts = [];
 }
 
 function latch(s: Turn['s'], config: SchedulerConfig, reason: string): void {

@@ -308,6 +308,18 @@ test('starts are bounded, whatever they are for', async () => {
   await it.until('the newest, later', ({ config }) => config?.hash === prefixConfig('20').hash, 30_000);
 });
 
+test('a reload starts anew at once where the bound on starts is reached, and the bound begins again', async () => {
+  const it = rig({ policy: { starts: { max: 2, windowMs: 600_000 } } });
+  it.enforce(prefixConfig('0'));
+  await it.until('enforcing', isEnforcing, 5_000);
+  it.enforce(prefixConfig('1'));
+  await it.until('enforcing anew', ({ config }) => config?.hash === prefixConfig('1').hash, 10_000);
+  it.scheduler.reload();
+  await it.until('ended', ({ phase }) => phase !== 'enforcing', 1_000);
+  await it.until('enforcing after the reload', isEnforcing, 10_000);
+  assert.equal(it.world.started.length, 3);
+});
+
 test('stop ends the child, proves stock and hears no more goals', async () => {
   const it = rig({ prepare: (world) => (world.faults = { hangsOnSigterm: true }) });
   it.enforce(prefixConfig());
