@@ -38,7 +38,8 @@ export interface ServiceProcessOptions {
 }
 
 const MAX_LOG_LINES = 400;
-const START_MS = 20_000;
+/** A second on an idle machine. */
+const START_MS = 60_000;
 const END_MS = 30_000;
 const POLL_MS = 20;
 
