@@ -1,6 +1,6 @@
 import { open, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FileText, failure, readText } from '../host/file-text.ts';
+import { type FileText, failure, readText, readTextSync } from '../host/file-text.ts';
 import type { HostPaths } from '../host/paths.ts';
 import type { MachineReading } from '../machine/snapshot.ts';
 import type { CgroupFacts, GateFacts } from './facts.ts';
@@ -12,7 +12,10 @@ import { readResctrl } from './read-resctrl.ts';
 /** Thousands of mounts are common on a node with many pods. */
 const MAX_MOUNTINFO = 16 * 1024 * 1024;
 
-/** Reads all facts at once. Never throws: what cannot be read is a fact too. */
+/**
+ * Reads all facts at once. Never throws: what cannot be read is a fact too. Files that the kernel makes are read as they
+ * are asked for; those of a disk, which may hang, and large ones never hold the agent up.
+ */
 export async function readFacts(
   paths: HostPaths,
   agent: AgentBinaries | null,
@@ -26,35 +29,33 @@ export async function readFacts(
   return {
     release: await release,
     schedExt: {
-      state: await readText(join(schedExt, 'state')),
-      ops: await readText(join(schedExt, 'root/ops')),
-      hotplugSeq: await readText(join(schedExt, 'hotplug_seq')),
+      state: readTextSync(join(schedExt, 'state')),
+      ops: readTextSync(join(schedExt, 'root/ops')),
+      hotplugSeq: readTextSync(join(schedExt, 'hotplug_seq')),
     },
     btf: await readHead(join(paths.sys, 'kernel/btf/vmlinux')),
     config: await release.then(readConfig),
     cgroup: await readCgroup(paths.cgroup, await mountinfo),
     cpu: {
-      possible: await readText(join(cpu, 'possible')),
-      online: await readText(join(cpu, 'online')),
-      isolated: await readText(join(cpu, 'isolated')),
+      possible: readTextSync(join(cpu, 'possible')),
+      online: readTextSync(join(cpu, 'online')),
+      isolated: readTextSync(join(cpu, 'isolated')),
       machine: machine(),
     },
     cpuManager: await readText(join(paths.kubelet, 'cpu_manager_state')),
     resctrl: await readResctrl(join(paths.sys, 'fs/resctrl')),
-    meminfo: await readText(join(paths.proc, 'meminfo')),
+    meminfo: readTextSync(join(paths.proc, 'meminfo')),
     process: agent === null ? null : await readProcess(paths, agent),
   };
 }
 
 async function readCgroup(path: string, mounts: MountTable): Promise<CgroupFacts> {
-  const [controllers, events, magic] = await Promise.all([
-    readText(join(path, 'cgroup.controllers')),
-    readText(join(path, 'cgroup.events')),
-    statfs(path).then(
-      ({ type }) => type,
-      () => null,
-    ),
-  ]);
+  const magic = await statfs(path).then(
+    ({ type }) => type,
+    () => null,
+  );
+  const controllers = readTextSync(join(path, 'cgroup.controllers'));
+  const events = readTextSync(join(path, 'cgroup.events'));
   return { path, mounts, magic, controllers, isPart: events.kind !== 'absent' };
 }
 

@@ -1,6 +1,6 @@
 import { access, constants, readlink, realpath, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { type FileText, failure, readText } from '../host/file-text.ts';
+import { type FileText, failure, readTextSync } from '../host/file-text.ts';
 import type { HostPaths } from '../host/paths.ts';
 import type { BinaryFact, MemoryLimit, ProcessFacts } from './facts.ts';
 
@@ -16,10 +16,10 @@ export async function readProcess(paths: HostPaths, agent: AgentBinaries): Promi
   const self = join(paths.proc, 'self');
   return {
     pidNamespace: await readLink(join(self, 'ns/pid')),
-    secondComm: await readText(join(paths.proc, '2/comm')),
-    status: await readText(join(self, 'status')),
-    uidMap: await readText(join(self, 'uid_map')),
-    memoryLimit: await readMemoryLimit(paths),
+    secondComm: readTextSync(join(paths.proc, '2/comm')),
+    status: readTextSync(join(self, 'status')),
+    uidMap: readTextSync(join(self, 'uid_map')),
+    memoryLimit: readMemoryLimit(paths),
     scheduler: await readBinary(agent.scheduler, agent.searchPath),
     setpriv: await readBinary(agent.setpriv, agent.searchPath),
   };
@@ -34,8 +34,8 @@ async function readLink(path: string): Promise<FileText> {
 }
 
 /** A limit anywhere above the own cgroup holds too, so all of them are looked at. */
-export async function readMemoryLimit(paths: HostPaths): Promise<MemoryLimit> {
-  const own = await readText(join(paths.proc, 'self/cgroup'));
+export function readMemoryLimit(paths: HostPaths): MemoryLimit {
+  const own = readTextSync(join(paths.proc, 'self/cgroup'));
   const path = own.kind === 'text' ? /^0::(\/[\x20-\x7e]{0,500})$/m.exec(own.text)?.[1] : undefined;
   if (path === undefined) return { known: false, why: 'the own cgroup is not known' };
   const names = path.split('/').filter((name) => name !== '');
@@ -43,7 +43,7 @@ export async function readMemoryLimit(paths: HostPaths): Promise<MemoryLimit> {
   let lowest: MemoryLimit = { known: true, bytes: null, cgroup: path };
   for (let depth = names.length; depth > 0; depth--) {
     const cgroup = names.slice(0, depth).join('/');
-    const limit = await readText(join(paths.cgroup, cgroup, 'memory.max'));
+    const limit = readTextSync(join(paths.cgroup, cgroup, 'memory.max'));
     if (limit.kind !== 'text') return { known: false, why: `memory.max of /${cgroup} is not readable` };
     if (limit.text === 'max') continue;
     if (!/^\d{1,20}$/.test(limit.text)) return { known: false, why: `memory.max of /${cgroup} is no number` };

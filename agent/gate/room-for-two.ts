@@ -9,7 +9,7 @@ import { readMemoryLimit } from './read-process.ts';
 export function roomForTwo(paths: HostPaths): Room {
   return {
     async shortage() {
-      return shortForTwo(await readText(join(paths.proc, 'meminfo')), await readMemoryLimit(paths));
+      return shortForTwo(await readText(join(paths.proc, 'meminfo')), readMemoryLimit(paths));
     },
   };
 }

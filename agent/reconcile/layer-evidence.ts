@@ -4,7 +4,7 @@ import type { Clock } from '../../src/model/clock.ts';
 import type { HostPaths } from '../host/paths.ts';
 import type { Placement } from '../layers/desired.ts';
 import { forEachLayer } from '../layers/layer-specs.ts';
-import { parseUsage } from '../observe/usage.ts';
+import { readUsage } from '../observe/usage.ts';
 import type { VerifyLayers } from '../scheduler/ports.ts';
 import type { SchedulerConfig } from '../scheduler/scheduler.ts';
 import { type LayerEvidence, verifyLayers } from './verify-layers.ts';
@@ -52,7 +52,7 @@ function gather(paths: HostPaths, placements: readonly Placement[], before: Read
   const usedNow = usage(paths, placements);
   const threads = new Map<bigint, number | null>();
   for (const { cgroup } of placements) {
-    if (cgroup !== null) threads.set(cgroup.id, threadsBelow(join(paths.cgroup, cgroup.path)));
+    if (cgroup !== null) threads.set(cgroup.id, threadsBelow(`${paths.cgroup}/${cgroup.path}`));
   }
   return forEachLayer((name): LayerEvidence => {
     if (name === 'rest') return { threads: outsidePods(paths, threads.values()), ranMs: 0, takesUnknown: false };
@@ -86,7 +86,7 @@ function usage(paths: HostPaths, placements: readonly Placement[]): Map<bigint, 
   const used = new Map<bigint, number>();
   for (const { cgroup } of placements) {
     if (cgroup === null) continue;
-    const usec = parseUsage(text(join(paths.cgroup, cgroup.path, 'cpu.stat')) ?? '');
+    const usec = readUsage(`${paths.cgroup}/${cgroup.path}`);
     if (usec !== null) used.set(cgroup.id, usec);
   }
   return used;
@@ -94,7 +94,7 @@ function usage(paths: HostPaths, placements: readonly Placement[]): Map<bigint, 
 
 /** `pids.current` counts all threads below; without the controller they are counted by their lines. */
 function threadsBelow(directory: string): number | null {
-  const current = text(join(directory, 'pids.current'));
+  const current = text(`${directory}/pids.current`);
   if (current !== null) return Number(current) || 0;
   try {
     let count = lines(text(join(directory, 'cgroup.threads')) ?? text(join(directory, 'cgroup.procs')));

@@ -35,7 +35,7 @@ function metrics(): string {
   const intro =
     'Served at `/metrics` of the metrics port. Units are base units (seconds, cores, bytes). Labels are bounded: no metric ' +
     "carries the name of a pod or a node. The process's own CPU, memory and event loop are exported beside these under their " +
-    'usual `process_` and `nodejs_` names. A part that is off exports nothing.';
+    'usual `process_` and `nodejs_` names; the agent leaves out the event loop and most of `nodejs_`. A part that is off exports nothing.';
   return page('Metrics', intro, [table(['Metric', 'Type', 'Labels', 'Meaning'], rows)]);
 }
 

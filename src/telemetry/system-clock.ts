@@ -5,7 +5,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, callback) {
-    const timer = setTimeout(callback, ms);
+    // A deadline may have passed while it was computed; Node warns of negative times.
+    const timer = setTimeout(callback, Math.max(0, ms));
     timer.unref();
     return () => clearTimeout(timer);
   },

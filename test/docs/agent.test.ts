@@ -3,11 +3,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { loadAll } from 'js-yaml';
+import { routesOf } from '../../agent/api/http/routes.ts';
 import { podPolicy } from '../../agent/config/policy.ts';
 import { loadConfig } from '../../agent/config/settings.ts';
 import { createNodePods } from '../../agent/pods/node-pods.ts';
 import { createSafeMode } from '../../agent/safemode/create-safe-mode.ts';
 import { DEFAULT_POLICY } from '../../agent/scheduler/policy.ts';
+import { Metrics } from '../../src/telemetry/metrics.ts';
+import { fakeFacade } from '../agent/api/fake-facade.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { tableAfter } from '../support/markdown-table.ts';
 import { blocks, pages } from './pages.ts';
@@ -17,7 +20,7 @@ const matches = (text: string, pattern: RegExp): string[] => [...text.matchAll(p
 
 test("the page of routes has the agent's, and no other", () => {
   const listed = tableAfter(page('docs/reference/http.md'), '### HTTP').map((row) => row['route of the agent']);
-  const served = matches(readFileSync('agent/api/http/server.ts', 'utf8'), /app\.\w+\('(\/[^']+)'/g);
+  const served = [...routesOf({ facade: fakeFacade(), metrics: new Metrics(), readiness: [] }).keys()];
   assert.deepEqual(listed.sort(), served.map((path) => `\`${path}\``).sort());
 });
 

@@ -12,7 +12,11 @@ export interface Answer {
 /** What one path answers to GET. */
 export type Route = () => Answer | Promise<Answer>;
 
-export function routesOf({ facade, metrics, readiness: checks }: HttpApiDeps): ReadonlyMap<string, Route> {
+export function routesOf({
+  facade,
+  metrics,
+  readiness: checks,
+}: Pick<HttpApiDeps, 'facade' | 'metrics' | 'readiness'>): ReadonlyMap<string, Route> {
   const { registry } = metrics;
   return new Map<string, Route>([
     [

@@ -103,6 +103,16 @@ test('/metrics is the registry', async () => {
   assert.match(answer.body, /^temper_agent_refused_requests_total\{error="TMP2006"\} 1$/m);
 });
 
+test('what the process takes is told under its usual names, without the event loop', async () => {
+  const metrics = new Metrics();
+  metrics.collectProcessSparsely();
+  const { body } = await served(deps({ metrics }), (ask) => ask('/metrics'));
+  for (const name of ['process_resident_memory_bytes', 'process_cpu_seconds_total', 'process_open_fds']) {
+    assert.match(body, new RegExp(`^${name} [0-9.]`, 'm'));
+  }
+  assert.doesNotMatch(body, /eventloop/);
+});
+
 test('nothing can be changed by HTTP: every other method and path is refused with an id', async () => {
   const made = deps();
   await served(made, async (ask) => {

@@ -49,7 +49,7 @@ test('cgroups are read below the mount; those that vanished and a kernel without
   const paths = hostPaths(root);
   mkdirSync(join(paths.cgroup, 'a/b'), { recursive: true });
   writeFileSync(join(paths.cgroup, 'a/b/cpu.stat'), CPU_STAT);
-  const sample = await sampleUsage(
+  const sample = sampleUsage(
     paths,
     [
       { id: 1n, path: 'a/b' },
