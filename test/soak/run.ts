@@ -84,7 +84,17 @@ export async function soak(minutes: number, seed: number, say: (line: string) =>
   assert.ok(patchesInAnHour <= PATCHES_PER_HOUR, `${patchesInAnHour} patches within an hour`);
   const { restarts } = world;
   const grown = { residentMb: resident, descriptors };
-  return { minutes, seed, acts, restarts, settled, slowestSettleMs, ...grown, patches: patches.length, patchesInAnHour };
+  return {
+    minutes,
+    seed,
+    acts,
+    restarts,
+    settled,
+    slowestSettleMs,
+    ...grown,
+    patches: patches.length,
+    patchesInAnHour,
+  };
 }
 
 const growth = (values: readonly number[]): number => (values.at(-1) ?? 0) - (values[0] ?? 0);
