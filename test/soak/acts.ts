@@ -21,6 +21,8 @@ const CLASSES = [
   'temper-low',
   'temper-background',
 ];
+/** The pod that a calm node enforces for. */
+export const PROTECTED = 'protected';
 const HOURS_MS = 3_600_000;
 /** Each restart of an agent empties what it counts, so they end in time for one to grow old. */
 const isYoung = ({ mayRestart }: SoakWorld): boolean => mayRestart;
@@ -63,7 +65,8 @@ function go({ node, pods }: SoakWorld, dice: Dice): void {
 }
 
 async function override({ node, pods }: SoakWorld, dice: Dice): Promise<void> {
-  const pod = dice.pick([...pods.values()]);
+  // What is protected whenever the node must be calm stays so.
+  const [, pod] = dice.pick([...pods].filter(([name]) => name !== PROTECTED)) ?? [];
   if (pod === undefined) return;
   const api = await node.client();
   const request = { pod: { uid: pod.uid }, tier: dice.pick(['critical', 'high', 'normal', 'low', 'background']) };
