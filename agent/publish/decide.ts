@@ -28,8 +28,17 @@ const PACE: Readonly<Record<PublishCause, Pace>> = {
   heartbeat: { apartMs: 1_000, reserve: 0 },
 };
 
-/** For whoever cannot wait: only the bound and what the server asked for hold. */
-const AT_ONCE: Pace = { apartMs: 0, reserve: 0 };
+/** `asked`: somebody waits for it. `last`: nothing will be written after it. */
+export type Urgency = 'none' | 'asked' | 'last';
+
+/**
+ * For whoever cannot wait: only the bound and what the server asked for hold. Last words may be one patch more than the budget
+ * has, else a Node would go on saying `enforcing` where nobody is left.
+ */
+const URGENT: Readonly<Record<'asked' | 'last', Pace>> = {
+  asked: { apartMs: 0, reserve: 0 },
+  last: { apartMs: 0, reserve: -1 },
+};
 
 /** A step of the wall clock that makes the time in the annotation wrong. */
 const CLOCK_STEP_MS = 60_000;
@@ -39,18 +48,18 @@ const CLOCK_STEP_MS = 60_000;
  * so that each one is a heartbeat.
  *
  * @param observed the Node's annotations; null while they have not been read
- * @param isUrgent whether somebody waits for it: then there need be no time since the last patch
+ * @param urgency beyond `none` there need be no time since the last patch
  */
 export function decide(
   state: PublishState,
   wanted: Wanted,
   observed: Observed | null,
   now: Now,
-  isUrgent = false,
+  urgency: Urgency = 'none',
 ): PublishDecision {
   let next: { cause: PublishCause; at: number } | null = null;
   for (const cause of causesOf(state, wanted, observed, now)) {
-    const at = dueAt(state, cause, isUrgent ? AT_ONCE : PACE[cause]);
+    const at = dueAt(state, cause, urgency === 'none' ? PACE[cause] : URGENT[urgency]);
     if (next === null || at < next.at) next = { cause, at };
   }
   if (next === null) return { do: 'wait', cause: null, until: Number.POSITIVE_INFINITY };

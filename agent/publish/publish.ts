@@ -44,9 +44,10 @@ export interface Publisher {
    * Writes what is new without waiting for its turn, unless the server asked to wait: for somebody who waits for it, and for the
    * agent's end.
    *
+   * @param urgency `last` may be one patch more than the budget has. @default 'asked'
    * @returns whether all that is wanted is on the Node now
    */
-  flush(): Promise<boolean>;
+  flush(urgency?: 'asked' | 'last'): Promise<boolean>;
   /** Writes nothing more; resolves when no patch is under way. */
   stop(): Promise<void>;
 }

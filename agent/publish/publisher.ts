@@ -86,11 +86,11 @@ export function createPublisher({ patch, clock, random, observer }: PublisherDep
     get lastWrittenAt() {
       return lastWrittenAt;
     },
-    async flush() {
+    async flush(urgency = 'asked') {
       await running;
       if (wanted === undefined) return false;
       if (running === undefined && !stopped) {
-        const decision = decide(state, wanted, observed, now(), true);
+        const decision = decide(state, wanted, observed, now(), urgency);
         cancel();
         if (decision.do === 'patch') start(wanted, decision);
         else proceed();

@@ -106,7 +106,7 @@ export function createPublishing(deps: PublishingDeps): Publishing {
       // Else the extender would go on placing pods by a protection that is gone, until the report is stale.
       load = load === null ? null : { ...load, protection: 'none', at: now() };
       if (base !== null) publisher.want(wanted());
-      await publisher.flush();
+      await publisher.flush('last');
     },
   };
 }

@@ -6,48 +6,15 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { decodeTierLoad } from '../../src/model/tier-load.ts';
 import { OWNER_FILE } from '../double/play-kernel.ts';
-import { NODES, PODS } from '../standin/api/resources.ts';
+import { PODS } from '../standin/api/resources.ts';
+import { agentNode, NODE } from '../support/agent-node.ts';
 import { type AgentProcess, startAgentProcess } from '../support/agent-process.ts';
-import { embedded, until } from '../support/embedded.ts';
+import { until } from '../support/embedded.ts';
 
-const NODE = 'node-9';
 const LIMIT = { timeout: 90_000 };
 
-async function start(t: TestContext, flags: readonly string[] = []) {
-  const cluster = await embedded();
-  await cluster.addNamespace('temper');
-  await cluster.addNode({ name: NODE, cores: 8, agent: false });
-  const agent = startAgentProcess({ kubeconfig: cluster.kubeconfig, node: NODE, flags });
-  let closing: Promise<void> | undefined;
-  const closeCluster = (): Promise<void> => {
-    closing ??= cluster.close();
-    return closing;
-  };
-  t.after(async () => {
-    await agent.dispose();
-    await closeCluster();
-  });
-  await agent.ports;
-  const annotation = (key: string): string =>
-    cluster.api.get(NODES, NODE).metadata.annotations?.[`temper.codes/${key}`] ?? '';
-  const annotate = (key: string, value: string | null) =>
-    cluster.api.patch(NODES, {
-      name: NODE,
-      patch: { metadata: { annotations: { [`temper.codes/${key}`]: value } } },
-    });
-  const addPod = async (name: string, priorityClassName: string, pids: readonly number[] = [7, 8]) => {
-    const resources = { requests: { cpu: '1' } };
-    const spec = { nodeName: NODE, priorityClassName, containers: [{ name: 'app', image: 'app:1', resources }] };
-    const { object } = await cluster.api.create(PODS, { namespace: 'shop', body: { metadata: { name }, spec } });
-    const uid = object.metadata.uid ?? '';
-    return { uid, removeCgroup: agent.addCgroup(uid, 'burstable', pids) };
-  };
-  const status = (text: string, withinMs = 15_000) =>
-    until(`status ${text}`, () => annotation('agent-status').startsWith(text), withinMs).catch((error: Error) => {
-      throw new Error(`${error.message}; it is ${annotation('agent-status')}\n${agent.log.slice(-15).join('\n')}`);
-    });
-  return { cluster, closeCluster, agent, annotation, annotate, addPod, status };
-}
+/** An agent with the settings of a test. */
+const start = (t: TestContext, flags: readonly string[] = []) => agentNode(t, { flags });
 
 const kernelState = ({ host }: AgentProcess): string =>
   readFileSync(join(host.paths.sys, 'kernel/sched_ext/state'), 'utf8').trim();

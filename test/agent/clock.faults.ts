@@ -11,7 +11,9 @@ import { until } from '../support/embedded.ts';
 const HOUR_MS = 3_600_000;
 const JUMPS = [6 * HOUR_MS, -6 * HOUR_MS, 90_000, -90_000, 24 * HOUR_MS, 0] as const;
 
-test('the wall clock jumps, and enforcement, safe mode and the pace of patches do not', { timeout: 120_000 }, async (t) => {
+test('the wall clock jumps, and enforcement, safe mode and the pace of patches do not', {
+  timeout: 120_000,
+}, async (t) => {
   const node = await agentNode(t, {
     clockJumps: true,
     binary: 'patched',

@@ -38,10 +38,17 @@ const options = (): { readonly host: HostTree; readonly by: readonly string[] } 
 };
 
 const enforces = (node: AgentNode) =>
-  until('enforcing', async () => node.kernelState() === 'enabled' && (await node.told()).status === 'enforcing', 30_000);
+  until(
+    'enforcing',
+    async () => node.kernelState() === 'enabled' && (await node.told()).status === 'enforcing',
+    30_000,
+  );
 const sourcesOf = async (node: AgentNode) => (await node.told()).safeMode?.sources ?? [];
 
-test('a full disk, and an API server that is silent: changes, safe mode by file and by gRPC', { ...LIMIT, skip }, async (t) => {
+test('a full disk, and an API server that is silent: changes, safe mode by file and by gRPC', {
+  ...LIMIT,
+  skip,
+}, async (t) => {
   const node = await agentNode(t, options());
   await node.addPod('web', 'temper-high');
   await enforces(node);
@@ -77,7 +84,10 @@ test('a full disk, and an API server that is silent: changes, safe mode by file 
   await enforces(node);
 });
 
-test('a read-only disk, and an API server that fails: what is there stays, the rest is in memory', { ...LIMIT, skip }, async (t) => {
+test('a read-only disk, and an API server that fails: what is there stays, the rest is in memory', {
+  ...LIMIT,
+  skip,
+}, async (t) => {
   const node = await agentNode(t, options());
   await node.addPod('web', 'temper-high');
   await enforces(node);

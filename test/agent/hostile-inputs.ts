@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { decodeOverrides, MAX_OVERRIDES, UID } from '../../agent/pods/overrides.ts';
 import { readAgentPod } from '../../agent/pods/read-pod.ts';
 import { verifyLayers } from '../../agent/reconcile/verify-layers.ts';
@@ -79,7 +79,10 @@ const STATISTICS_SEED = JSON.stringify({
 });
 const REFUSAL_SEED = JSON.stringify({ errno: 22, args: { resp: 'no such layer' } });
 
-const still = (take: (bytes: Buffer) => unknown): Door['open'] => () => Promise.resolve({ take, close() {} });
+const still =
+  (take: (bytes: Buffer) => unknown): Door['open'] =>
+  () =>
+    Promise.resolve({ take, close() {} });
 
 function json(bytes: Buffer): unknown {
   try {
@@ -179,7 +182,10 @@ async function call(session: ClientHttp2Session, method: string, message: Buffer
   const note = (headers: Record<string, unknown>) => {
     status ??= headers['grpc-status'];
   };
-  stream.on('response', note).on('trailers', note).on('error', () => {});
+  stream
+    .on('response', note)
+    .on('trailers', note)
+    .on('error', () => {});
   stream.end(Buffer.concat([frame, message]));
   stream.resume();
   await once(stream, 'close');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type AgentNode, agentNode } from '../support/agent-node.ts';
@@ -13,11 +14,20 @@ const NO_WATCHES = ['unshare', '-U', '-r', 'sh', '-c', 'echo 0 > /proc/sys/user/
 const canLimit = spawnSync(NO_WATCHES[0] ?? '', [...NO_WATCHES.slice(1), 'watches', 'true']).status === 0;
 const skip = canLimit ? false : 'no user namespace can be made here';
 
-const counted = async ({ agent }: AgentNode, metric: string): Promise<number> => {
+/** A counter of the agent's. */
+async function counted({ agent }: AgentNode, metric: string): Promise<number> {
   const { http } = await agent.ports;
-  const text = await (await fetch(`http://127.0.0.1:${http}/metrics`)).text();
+  const text = await new Promise<string>((resolve, reject) => {
+    get({ port: http, path: '/metrics', agent: false }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        body += chunk;
+      });
+      response.on('end', () => resolve(body));
+    }).on('error', reject);
+  });
   return Number(new RegExp(`^${metric} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
-};
+}
 
 test('the queue overflows while the agent stands still: what came meanwhile is found', LIMIT, async (t) => {
   const node = await agentNode(t);
@@ -49,6 +59,9 @@ for (const what of ['watches', 'instances'] as const) {
     await node.addPod('web', 'temper-high');
     await node.status('enforcing', 45_000);
     assert.ok((await counted(node, 'temper_cgroup_watch_failures_total')) > 0);
-    assert.ok(node.agent.log.some((line) => line.includes('TMP3053')), 'it is logged');
+    assert.ok(
+      node.agent.log.some((line) => line.includes('TMP3053')),
+      'it is logged',
+    );
   });
 }

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { GetLayeredConfigResponse__Output } from '../../agent/api/generated/temper/agent/v1/GetLayeredConfigResponse.ts';
 import { ask } from '../agent/api/harness.ts';
+import { type Dice, FAULTS } from '../agent/reconcile/random-acts.ts';
 import { PODS } from '../standin/api/resources.ts';
 import { API_MODES } from '../support/api-gate.ts';
-import type { GetLayeredConfigResponse__Output } from '../../agent/api/generated/temper/agent/v1/GetLayeredConfigResponse.ts';
-import { type Dice, FAULTS } from '../agent/reconcile/random-acts.ts';
 import { leaveDescriptors, limitDescriptors, PLENTY } from '../support/descriptors.ts';
 import type { SoakWorld } from './world.ts';
 
@@ -13,7 +13,16 @@ import type { SoakWorld } from './world.ts';
 export type Act = (world: SoakWorld, dice: Dice) => unknown;
 
 const MAX_PODS = 12;
-const CLASSES = ['temper-critical', 'temper-critical', 'temper-high', 'temper-normal', 'temper-low', 'temper-background'];
+const CLASSES = [
+  'temper-critical',
+  'temper-critical',
+  'temper-high',
+  'temper-normal',
+  'temper-low',
+  'temper-background',
+];
+/** The pod that a calm node enforces for. */
+export const PROTECTED = 'protected';
 const HOURS_MS = 3_600_000;
 /** Each restart of an agent empties what it counts, so they end in time for one to grow old. */
 const isYoung = ({ mayRestart }: SoakWorld): boolean => mayRestart;
@@ -56,7 +65,8 @@ function go({ node, pods }: SoakWorld, dice: Dice): void {
 }
 
 async function override({ node, pods }: SoakWorld, dice: Dice): Promise<void> {
-  const pod = dice.pick([...pods.values()]);
+  // What is protected whenever the node must be calm stays so.
+  const [, pod] = dice.pick([...pods].filter(([name]) => name !== PROTECTED)) ?? [];
   if (pod === undefined) return;
   const api = await node.client();
   const request = { pod: { uid: pod.uid }, tier: dice.pick(['critical', 'high', 'normal', 'low', 'background']) };
@@ -129,4 +139,3 @@ async function standStill({ node }: SoakWorld): Promise<void> {
   await pause(500);
   node.agent.child.kill('SIGCONT');
 }
-

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { diceOf, randomOf, weighted } from '../agent/reconcile/random-acts.ts';
 import { openDescriptors, residentMb } from '../support/processes.ts';
-import { ACTS } from './acts.ts';
+import { ACTS, PROTECTED } from './acts.ts';
 import { openWorld, type SoakWorld } from './world.ts';
 
 export interface SoakResult {
@@ -84,7 +84,17 @@ export async function soak(minutes: number, seed: number, say: (line: string) =>
   assert.ok(patchesInAnHour <= PATCHES_PER_HOUR, `${patchesInAnHour} patches within an hour`);
   const { restarts } = world;
   const grown = { residentMb: resident, descriptors };
-  return { minutes, seed, acts, restarts, settled, slowestSettleMs, ...grown, patches: patches.length, patchesInAnHour };
+  return {
+    minutes,
+    seed,
+    acts,
+    restarts,
+    settled,
+    slowestSettleMs,
+    ...grown,
+    patches: patches.length,
+    patchesInAnHour,
+  };
 }
 
 const growth = (values: readonly number[]): number => (values.at(-1) ?? 0) - (values[0] ?? 0);
@@ -100,7 +110,7 @@ async function calm(world: SoakWorld): Promise<void> {
   }
   await node.agent.setClockOff(0);
   await world.leaveSafeMode();
-  if (!pods.has('protected')) pods.set('protected', await node.addPod('protected', 'temper-high'));
+  if (!pods.has(PROTECTED)) pods.set(PROTECTED, await node.addPod(PROTECTED, 'temper-high'));
   await world.settle();
   await world.reload();
   for (let tries = 0; (await world.settle()).outcome !== 'enforcing'; tries += 1) {

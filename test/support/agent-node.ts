@@ -135,6 +135,9 @@ export async function openNode(options: Partial<AgentProcessOptions> = {}): Prom
       readdirSync(host.paths.run).filter((name) => !KNOWN_FILES.has(name) && !name.startsWith('kconfig-')),
     async close() {
       connected?.client.close();
+      await agent.release();
+      // What a broken agent has left must not outlive the test.
+      for (const pid of processesWith(host.root)) process.kill(pid, 'SIGKILL');
       await agent.dispose();
       await closeCluster();
     },

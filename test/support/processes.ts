@@ -5,7 +5,9 @@ export function processesWith(text: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => pid !== process.pid && (read(pid, 'cmdline').includes(text) || read(pid, 'environ').includes(text)));
+    .filter(
+      (pid) => pid !== process.pid && (read(pid, 'cmdline').includes(text) || read(pid, 'environ').includes(text)),
+    );
 }
 
 /** Resident memory in MiB; 0 for a process that is gone. */

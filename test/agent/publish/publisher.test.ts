@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createPublisher } from '../../../agent/publish/publisher.ts';
+import { PATCH_BUDGET } from '../../../agent/publish/state.ts';
 import type { WriteOutcome } from '../../../src/kube/write.ts';
 import { AGENT_STATUS } from '../../../src/model/keys.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -128,6 +129,26 @@ test('flush writes what waits for its turn; stop ends everything', async () => {
   assert.equal(await publisher.flush(), false);
   clock.advance(1e7);
   assert.deepEqual([sent.length, clock.pending], [2, []]);
+});
+
+test('last words are written though the budget is used up, once', async () => {
+  const { sent, publisher, answer } = setUp();
+  for (let count = 0; count < PATCH_BUDGET.burst; count += 1) {
+    publisher.want(status('enforcing', String(count)));
+    const flushed = publisher.flush();
+    await turns();
+    await answer();
+    assert.equal(await flushed, true);
+  }
+  publisher.want(status('degraded'));
+  assert.equal(await publisher.flush(), false, 'nothing is left for who only asks');
+  const said = publisher.flush('last');
+  await turns();
+  await answer();
+  assert.equal(await said, true);
+  assert.equal(sent.at(-1)?.annotations[AGENT_STATUS], 'degraded');
+  publisher.want(status('safe-mode'));
+  assert.equal(await publisher.flush('last'), false, 'nothing comes after last words');
 });
 
 test('flush says that it is not written: refused, or the server asked to wait', async () => {

@@ -138,7 +138,10 @@ export function pickAct(chance: number): (typeof ACTS)[number] {
 }
 
 /** One of them, the oftener the greater its weight. */
-export function weighted<T extends readonly [weight: number, ...rest: unknown[]]>(list: readonly T[], chance: number): T {
+export function weighted<T extends readonly [weight: number, ...rest: unknown[]]>(
+  list: readonly T[],
+  chance: number,
+): T {
   let left = chance * list.reduce((sum, [weight]) => sum + weight, 0);
   const found = list.find(([weight]) => {
     left -= weight;
