@@ -11,6 +11,7 @@ import { stackOf } from '../src/telemetry/stack.ts';
 import { systemClock } from '../src/telemetry/system-clock.ts';
 import { VERSION } from '../src/telemetry/version.ts';
 import { type AgentConfig, loadConfig, SETTINGS } from './config/settings.ts';
+import { raisePriority } from './host/priority.ts';
 import { startAgent } from './run.ts';
 
 const PROGRAM = {
@@ -35,8 +36,12 @@ async function access(config: AgentConfig) {
 async function main(): Promise<void> {
   const flags: Flags = readFlags(process.argv.slice(2), PROGRAM);
   const config = readConfig(loadConfig, flags, process.env);
+  // Outside of a pod there are others in our cgroup, and they would pay for it.
+  const priority = process.env['POD_UID'] === undefined ? null : raisePriority();
   const log = createLogStream(process.stdout, systemClock);
   const logger = createLogger('agent', config['log.level'], log);
+  if (priority !== null)
+    logger.warn({ problem: priority }, 'while the scheduler loads, the agent may be slow to answer');
   const metrics = new Metrics();
   metrics.collectProcess();
   metrics.gauge('temper_agent_info').set({ version: VERSION }, 1);

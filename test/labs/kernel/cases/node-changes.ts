@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { startByHand } from '../guest/by-hand.ts';
 import { attached, rightLayers, status, stock } from '../guest/checks.ts';
 import { labNode } from '../guest/node.ts';
 import { ATTACH_MS, STATUS_MS } from '../guest/times.ts';
@@ -10,24 +9,14 @@ import { until } from '../guest/until.ts';
 import type { Case, Ctx } from '../runner/case.ts';
 
 /** One layer for everything, as somebody might try it by hand. */
-const BY_HAND = JSON.stringify([
-  { name: 'all', matches: [[]], kind: { Open: { preempt: false, exclusive: false, slice_us: 20_000 } } },
-]);
-
-function schedulerByHand(ctx: Ctx): ChildProcess {
-  const child = spawn('nice', ['-n', '-19', ctx.scx, BY_HAND], { stdio: 'ignore' });
-  ctx.after(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
-  });
-  return child;
-}
+const BY_HAND = [
+  { name: 'all', matches: [[]], kind: { Open: { preempt: false, exclusive: false, slice_us: 20_000, fifo: true } } },
+];
 
 async function foreign(ctx: Ctx): Promise<void> {
-  const other = schedulerByHand(ctx);
-  await attached(kernelTruth().enableSeq);
+  const before = kernelTruth().enableSeq;
+  const other = startByHand(ctx, BY_HAND);
+  await attached(before);
   const { enableSeq } = kernelTruth();
   const node = await labNode(ctx);
   await node.addPod({ name: 'high', tier: 'high', loads: [{ mode: 'sleeper' }] });
@@ -36,12 +25,11 @@ async function foreign(ctx: Ctx): Promise<void> {
   const said = node.api.annotation('agent-status');
   ctx.log(said);
   assert.match(said, /layered|another/i, 'the status names the other scheduler');
-  assert.deepEqual([other.exitCode, other.signalCode], [null, null], 'it is left alone');
+  assert.deepEqual([other.child.exitCode, other.child.signalCode], [null, null], 'it is left alone');
   assert.equal(kernelTruth().enableSeq, enableSeq);
 
-  const gone = once(other, 'exit');
-  other.kill('SIGTERM');
-  await gone;
+  other.child.kill('SIGTERM');
+  await other.ended;
   ctx.figure('from its end to enforcing', await status(node, agent, 'enforcing'), 'ms');
   await rightLayers(ctx, node);
 }

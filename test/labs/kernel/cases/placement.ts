@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Driver } from '../guest/cgroup-names.ts';
 import { attached, rightLayers, status } from '../guest/checks.ts';
@@ -11,24 +12,32 @@ import type { Case, Ctx } from '../runner/case.ts';
 
 /** In place of the debounce and hold of a cluster: less waiting, and the last protected pod's leaving detaches at once. */
 const FLAGS = ['--scheduler-hold-ms=0'];
-const SLEEPER = { mode: 'sleeper', threads: 2 } as const;
+/** What the guest has of a CPU is for the agent and the load of the scheduler: threads only have to run now and then. */
+const SLEEPER = { mode: 'sleeper', threads: 2, sleep: 100_000, work: 200 } as const;
 
 /** A pod of each kind: those that sleep, that never do, that change their names, that fork. */
 const PODS: readonly PodOptions[] = [
   { name: 'critical', tier: 'critical', requestMilli: 500, loads: [{ ...SLEEPER, rename: true }] },
-  { name: 'high', tier: 'high', loads: [{ mode: 'pair' }] },
-  { name: 'normal', tier: 'normal', loads: [{ mode: 'hog', processes: 2, rename: true }] },
+  { name: 'high', tier: 'high', loads: [{ mode: 'pair', sleep: 100_000 }] },
+  {
+    name: 'normal',
+    tier: 'normal',
+    loads: [
+      { mode: 'hog', rename: true },
+      { ...SLEEPER, processes: 2 },
+    ],
+  },
   { name: 'normal-besteffort', tier: 'normal', requestMilli: 0, loads: [SLEEPER] },
-  { name: 'low', tier: 'low', loads: [{ mode: 'forks' }] },
+  { name: 'low', tier: 'low', loads: [{ mode: 'forks', sleep: 100_000 }] },
   { name: 'low-besteffort', tier: 'low', requestMilli: 0, loads: [SLEEPER] },
   { name: 'background', tier: 'background', loads: [SLEEPER] },
-  { name: 'background-besteffort', tier: 'background', requestMilli: 0, loads: [{ mode: 'hog', policy: 'batch' }] },
+  { name: 'background-besteffort', tier: 'background', requestMilli: 0, loads: [{ ...SLEEPER, policy: 'batch' }] },
   { name: 'system', tier: 'system', loads: [SLEEPER] },
 ];
 
 async function daemons(node: LabNode): Promise<void> {
   for (const service of ['containerd.service', 'kubelet.service']) {
-    await node.load(node.tree.addSlice(`system.slice/${service}`), { mode: 'sleeper', name: service.slice(0, 10) });
+    await node.load(node.tree.addSlice(`system.slice/${service}`), { ...SLEEPER, name: service.slice(0, 10) });
   }
 }
 
@@ -38,6 +47,7 @@ async function placed(ctx: Ctx, driver: Driver): Promise<void> {
   for (const pod of PODS) await node.addPod(pod);
   const agent = node.startAgent(FLAGS);
   ctx.figure('from agent start to enforcing', await status(node, agent, 'enforcing'), 'ms');
+  assert.equal(getPriority(agent.pid), -19, 'the agent is as quick as its child');
   await rightLayers(ctx, node);
 
   await aContainerStartsAgain(ctx, node);
@@ -45,7 +55,7 @@ async function placed(ctx: Ctx, driver: Driver): Promise<void> {
 
   const { enableSeq } = kernelTruth();
   const begun = performance.now();
-  await node.addPod({ name: 'late', tier: 'high', loads: [SLEEPER, { mode: 'hog' }] });
+  await node.addPod({ name: 'late', tier: 'high', loads: [SLEEPER] });
   ctx.log('a pod comes while attached: until it has its layer it runs among the normal ones');
   await attached(enableSeq);
   await status(node, agent, 'enforcing');

@@ -95,16 +95,31 @@ export function startAgent(options: LabAgentOptions): LabAgent {
   };
 }
 
-/** The scheduler's process: the one child that the agent has; null where it has none. */
+/** What only the scheduler has among its words, from the first program of its chain on; not so the agent's question for its version. */
+const CONFIG = '/run/temper/layers.json';
+
+/** The scheduler's process; null where the agent has none, or it has ended and is only not reaped yet. */
 export function childOf(agent: number): number | null {
+  const tasks = listed(`/proc/${agent}/task`);
+  const children = tasks.flatMap((tid) => textOf(`/proc/${agent}/task/${tid}/children`).trim().split(/\s+/));
+  const found = children.find((pid) => pid !== '' && textOf(`/proc/${pid}/cmdline`).includes(CONFIG));
+  return found === undefined ? null : Number(found);
+}
+
+/** Threads and processes end while they are looked at: one that is gone has nothing to say, and the others still have. */
+function textOf(path: string): string {
   try {
-    const text = readdirSync(`/proc/${agent}/task`)
-      .map((tid) => readFileSync(`/proc/${agent}/task/${tid}/children`, 'utf8'))
-      .join(' ');
-    const pid = Number(text.trim().split(/\s+/)[0]);
-    return pid > 0 ? pid : null;
+    return readFileSync(path, 'utf8');
   } catch {
-    return null;
+    return '';
+  }
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

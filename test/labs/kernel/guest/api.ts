@@ -35,12 +35,20 @@ export interface ApiPod {
   readonly resources: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-export async function labApi(cpus: number): Promise<LabApi> {
+/** @param told hears each status that the agent writes */
+export async function labApi(cpus: number, told: (status: string) => void): Promise<LabApi> {
   const { tierPolicy } = policy();
   const cluster: Cluster = await startCluster({ clock: systemClock, tierPolicy, minimumFactor: factorOf(0.25) });
   await cluster.addNamespace(RELEASE_NAMESPACE);
   await cluster.addNamespace(NAMESPACE);
   await cluster.addNode({ name: NODE, cores: cpus, agent: false });
+  let last = '';
+  cluster.api.store.subscribe(({ resource, object }) => {
+    const now = object.metadata.annotations?.['temper.codes/agent-status'] ?? '';
+    if (resource !== NODES.plural || now === last) return;
+    last = now;
+    told(now);
+  });
   const way = await severed(cluster.url);
   const metadata = (): ObjectMeta => cluster.api.get(NODES, NODE).metadata;
   return {

@@ -8,10 +8,10 @@
  *   hog               works without a stop and counts units of work
  *   sleeper           sleeps 5 ms, then works 2 ms (--sleep, --work); how late it woke up is its figure
  *   pair              every 5 ms a request to another thread, which works 0.2 ms and answers; the round trip is its figure
- *   forks             starts processes that do little and end
+ *   forks             starts processes that do little and end, without a stop or --sleep apart
  *   churn MIB         maps, fills and unmaps memory
  *
- * SIGTERM ends it; it then prints one line of JSON. SIGUSR1 to a sleeper or a pair: prints a line at once and goes on.
+ * It prints "ready" when it is where it belongs and its threads run. SIGTERM ends it; it then prints one line of JSON. SIGUSR1 to a sleeper or a pair: prints a line at once and goes on.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,6 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define DEFAULT_SLEEP_NS 5000000LL
 #define ANSWER_NS 200000LL
 #define MAX_THREADS 8192
 /* So many processes of a fork storm are under way at once. */
@@ -53,7 +54,7 @@ static atomic_ullong units;
 static atomic_uint sample_count;
 static struct sample *samples;
 static int64_t started;
-static int64_t sleep_ns = 5000000, work_ns = 2000000;
+static int64_t sleep_ns = -1, work_ns = 2000000;
 
 static void fail(const char *what)
 {
@@ -197,6 +198,8 @@ static void forks(void)
 			running++;
 			atomic_fetch_add(&units, 1);
 		}
+		if (sleep_ns > 0)
+			sleep_until(now(CLOCK_MONOTONIC) + sleep_ns);
 		while (running > 0 && waitpid(-1, NULL, running >= FORKS_AT_ONCE || pid < 0 ? 0 : WNOHANG) > 0)
 			running--;
 	}
@@ -329,6 +332,8 @@ static void options(int argc, char **argv)
 		exit(2);
 	}
 	mode = argv[at];
+	if (sleep_ns < 0)
+		sleep_ns = strcmp(mode, "forks") ? DEFAULT_SLEEP_NS : 0;
 	if (at + 1 < argc)
 		churn_bytes = (size_t)atoi(argv[at + 1]) << 20;
 	prctl(PR_SET_NAME, name);
@@ -355,6 +360,9 @@ int main(int argc, char **argv)
 	for (int i = 1; i < processes; i++) {
 		if (fork() == 0) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			/* The first one speaks for all. */
+			if (freopen("/dev/null", "w", stdout) == NULL)
+				fail("stdout");
 			break;
 		}
 	}
@@ -363,6 +371,8 @@ int main(int argc, char **argv)
 	for (long i = 0; strcmp(mode, "pause") && i < threads; i++)
 		if (pthread_create(&ids[i], &attributes, run, (void *)i))
 			fail("thread");
+	puts("ready");
+	fflush(stdout);
 	while (sigwait(&waited, &signal) == 0 && signal == SIGUSR1)
 		report();
 	ending = 1;

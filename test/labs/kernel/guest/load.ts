@@ -19,7 +19,7 @@ export interface LoadOptions {
   readonly policy?: 'batch' | 'idle';
   /** The CPU that it may only run on. */
   readonly pin?: number;
-  /** Of a sleeper, microseconds. @default 5000 */
+  /** Between wake-ups, requests or forks, microseconds. @default 5000; none between forks */
   readonly sleep?: number;
   /** Of a sleeper, microseconds. @default 2000 */
   readonly work?: number;
@@ -56,7 +56,7 @@ export interface Load {
   kill(): void;
 }
 
-/** @param program path of the load program */
+/** Resolves when it is in its cgroup and its threads run. @param program path of the load program */
 export async function startLoad(program: string, options: LoadOptions): Promise<Load> {
   const child = spawn(program, argumentsOf(options), { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines = createInterface({ input: child.stdout });
@@ -64,29 +64,36 @@ export async function startLoad(program: string, options: LoadOptions): Promise<
   child.stderr.on('data', (data: Buffer) => {
     complaint += data.toString();
   });
-  await once(child, 'spawn');
+  child.on('error', (error) => {
+    complaint += error.message;
+  });
   const { pid = 0 } = child;
-  const ask = (signal: NodeJS.Signals): Promise<LoadReport> =>
+  const ask = (signal?: NodeJS.Signals): Promise<string> =>
     new Promise((resolve, reject) => {
       const gone = (): void => reject(new Error(`load ${options.name ?? options.mode} ended: ${complaint}`));
       lines.once('line', (text) => {
         child.off('close', gone);
-        resolve(REPORT.parse(JSON.parse(text)));
+        resolve(text);
       });
       child.once('close', gone);
-      child.kill(signal);
+      if (signal !== undefined) child.kill(signal);
     });
+  await ask();
   return {
     pid,
-    report: () => ask('SIGUSR1'),
+    report: async () => read(await ask('SIGUSR1')),
     async end() {
       const gone = once(child, 'exit');
-      const report = await ask('SIGTERM');
+      const report = read(await ask('SIGTERM'));
       await gone;
       return report;
     },
     kill: () => void child.kill('SIGKILL'),
   };
+}
+
+function read(line: string): LoadReport {
+  return REPORT.parse(JSON.parse(line));
 }
 
 function argumentsOf(options: LoadOptions): string[] {

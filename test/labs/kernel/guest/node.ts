@@ -76,7 +76,7 @@ export async function labNode(ctx: Ctx, driver: Driver = 'systemd'): Promise<Lab
   });
   mkdirSync(RUN, { recursive: true });
   const tree = cgroupTree(driver);
-  const api = await labApi(availableParallelism());
+  const api = await labApi(availableParallelism(), (text) => ctx.log(`agent-status: ${text}`));
   ctx.after(() => api.close());
   const pods = new Map<string, LabPod>();
   mkdirSync('/var/run/scx/root', { recursive: true });

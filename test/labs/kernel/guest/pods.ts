@@ -117,12 +117,13 @@ function writeControl(path: string, text: string): void {
 }
 
 async function removeTree(directory: string): Promise<void> {
-  if (existsSync(directory)) writeFileSync(join(directory, 'cgroup.kill'), '1');
   await until(`the cgroup ${directory} is gone`, () => removed(directory), REMOVAL_MS);
 }
 
+/** Each time anew: a process may have joined since. */
 function removed(directory: string): boolean {
   try {
+    writeFileSync(join(directory, 'cgroup.kill'), '1');
     for (const entry of readdirSync(directory, { withFileTypes: true })) {
       if (entry.isDirectory() && !removed(join(directory, entry.name))) return false;
     }
