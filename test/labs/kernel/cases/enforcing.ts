@@ -113,7 +113,7 @@ async function refuses(ctx: Ctx): Promise<void> {
       .map(({ id, reason }) => `${id}: ${reason}`)
       .join('; ')}`,
   );
-  assert.ok(checks.some(({ id, verdict }) => id === 'sched-ext' && verdict === 'fail'));
+  assert.ok(checks.some(({ id, verdict }) => id === 'TMP3010' && verdict === 'fail'));
   assert.equal(
     agent.log.some((line) => line.includes('"phase":"starting"')),
     false,
