@@ -59,7 +59,6 @@ async function kconfig(ctx: Ctx): Promise<void> {
   const config = ENDS.find(({ signal }) => signal === 'SIGTERM')?.config;
   const without = startByHand(ctx, config);
   assert.equal(await without.ended, 1);
-  ctx.log(`without: ${without.output()}`);
   assert.match(without.output(), /Invalid argument/);
   const it = startByHand(ctx, config, ['--kconfig', elsewhere]);
   await attached(it);
