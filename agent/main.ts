@@ -4,6 +4,7 @@ import { configuredAccess } from '../src/kube/credentials.ts';
 import { createTransport } from '../src/kube/transport.ts';
 import { systemClock } from '../src/telemetry/system-clock.ts';
 import { loadConfig, SETTINGS } from './config/settings.ts';
+import { raisePriority } from './host/priority.ts';
 import { startAgent } from './run.ts';
 
 runProcess({
@@ -14,6 +15,9 @@ runProcess({
   load: loadConfig,
   async start({ config, metrics, logger }) {
     const { env: environment } = process;
+    // Outside of a pod there are others in our cgroup, and they would pay for it.
+    const problem = environment['POD_UID'] === undefined ? null : raisePriority();
+    if (problem !== null) logger.warn({ problem }, 'while the scheduler loads, the agent may be slow to answer');
     const transport = createTransport(await configuredAccess(config, environment));
     const { random } = Math;
     return await startAgent({ config, transport, clock: systemClock, random, metrics, logger, environment });

@@ -81,9 +81,10 @@ function lastError(output: string): string {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const at = lines.findLastIndex((line) => /error|panic/i.test(line));
+  const begin = lines.findLastIndex((line) => /^error:|panicked at/i.test(line));
+  const at = begin === -1 ? lines.findLastIndex((line) => /error|panic/i.test(line)) : begin;
   const line = lines.at(at) ?? '';
   const next = lines[at + 1] ?? '';
-  if (at !== -1 && next === CAUSED_BY) return `${line}: ${lines[at + 2] ?? ''}`;
+  if (at !== -1 && next === CAUSED_BY) return `${line}: ${lines.slice(at + 2).join(', ')}`;
   return at !== -1 && line.endsWith(':') ? `${line} ${next}` : line;
 }

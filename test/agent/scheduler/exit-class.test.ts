@@ -61,6 +61,11 @@ test('the detail is what the kernel said, else the last error, bounded', () => {
     classify(code(1, refused), before).detail,
     'exit code 1: Error: Failed to parse specs[0]: unknown variant `Foo` at line 1 column 44',
   );
+  const load = 'Error: Failed to load BPF program\n\nCaused by:\n    Invalid argument (os error 22)\n';
+  assert.equal(
+    classify(code(1, load), before).detail,
+    'exit code 1: Error: Failed to load BPF program: Invalid argument (os error 22)',
+  );
   const panic = "thread 'main' (162) panicked at main.rs:747:8:\nrange end index 129\nnote: run with a backtrace";
   assert.equal(
     classify(code(101, panic), before).detail,

@@ -5,6 +5,7 @@ import { BY_HAND } from './ends.ts';
 import { ENFORCING } from './enforcing.ts';
 import { LIMITS } from './limits.ts';
 import { NODE_CHANGES } from './node-changes.ts';
+import { ORACLE } from './oracle.ts';
 import { PLACEMENT } from './placement.ts';
 import { RANDOM } from './random.ts';
 import { SAFE_MODE } from './safe-mode.ts';
@@ -14,6 +15,7 @@ export const CASES: readonly Case[] = [
   attach,
   ...ENFORCING,
   ...BY_HAND,
+  ...ORACLE,
   ...PLACEMENT,
   ...DEATHS,
   ...SAFE_MODE,

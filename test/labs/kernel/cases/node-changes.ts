@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { startByHand } from '../guest/by-hand.ts';
 import { attached, rightLayers, status, stock } from '../guest/checks.ts';
 import { labNode } from '../guest/node.ts';
 import { ATTACH_MS, STATUS_MS } from '../guest/times.ts';
 import { kernelTruth } from '../guest/truth.ts';
 import { until } from '../guest/until.ts';
 import type { Case, Ctx } from '../runner/case.ts';
-import { startByHand } from './by-hand.ts';
 
 /** One layer for everything, as somebody might try it by hand. */
 const BY_HAND = [

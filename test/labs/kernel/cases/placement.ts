@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Driver } from '../guest/cgroup-names.ts';
 import { attached, rightLayers, status } from '../guest/checks.ts';
@@ -46,6 +47,7 @@ async function placed(ctx: Ctx, driver: Driver): Promise<void> {
   for (const pod of PODS) await node.addPod(pod);
   const agent = node.startAgent(FLAGS);
   ctx.figure('from agent start to enforcing', await status(node, agent, 'enforcing'), 'ms');
+  assert.equal(getPriority(agent.pid), -19, 'the agent is as quick as its child');
   await rightLayers(ctx, node);
 
   await aContainerStartsAgain(ctx, node);

@@ -3,10 +3,11 @@ import { rmSync, writeFileSync } from 'node:fs';
 import type { Tier } from '../../../../src/model/tier.ts';
 import { seeded } from '../../../standin/seeded.ts';
 import { childOf, type LabAgent } from '../guest/agent.ts';
-import { rightLayers } from '../guest/checks.ts';
 import { type LabNode, labNode } from '../guest/node.ts';
+import { describe } from '../guest/oracle.ts';
+import { PROGRAMS } from '../guest/programs.ts';
 import { ATTACH_MS } from '../guest/times.ts';
-import { kernelTruth } from '../guest/truth.ts';
+import { judgeLayers, kernelTruth } from '../guest/truth.ts';
 import { until } from '../guest/until.ts';
 import type { Case, Ctx } from '../runner/case.ts';
 
@@ -28,6 +29,7 @@ class Run {
   #made = 0;
   #deaths = 0;
   #safe = false;
+  #wrong: string[] = [];
 
   constructor(node: LabNode, random: () => number) {
     this.#node = node;
@@ -56,17 +58,30 @@ class Run {
   };
 
   /** Waits until the node is what its pods and wishes say, and the layers are right. */
-  async holds(ctx: Ctx): Promise<void> {
+  async holds(): Promise<void> {
     const isProtected = [...this.#node.pods.values()].some(({ tier }) => tier === 'critical' || tier === 'high');
     const enforce = isProtected && !this.#safe;
     const word = this.#safe ? 'safe-mode' : enforce ? 'enforcing' : 'observing';
     await until(
       `${word}, by the kernel too`,
-      async () => kernelTruth().state === (enforce ? 'enabled' : 'disabled') && (await this.#settled(word)),
+      async () => {
+        if (kernelTruth().state !== (enforce ? 'enabled' : 'disabled') || !(await this.#settled(word))) return false;
+        this.#wrong = enforce ? await this.#wrongLayers() : [];
+        return this.#wrong.length === 0;
+      },
       ATTACH_MS,
-      () => `${this.#node.api.annotation('agent-status')}, ${JSON.stringify(kernelTruth())}`,
+      () => [this.#node.api.annotation('agent-status'), JSON.stringify(kernelTruth()), ...this.#wrong].join('\n'),
     );
-    if (enforce) await rightLayers(ctx, this.#node, { demoted: this.#isDemoted() });
+  }
+
+  /** Until a change is in force, the pods that it is for are in the layers of before: that is looked at again. */
+  async #wrongLayers(): Promise<string[]> {
+    try {
+      const { wrong } = await judgeLayers(PROGRAMS.layerOf, this.#node.expected(this.#isDemoted()));
+      return wrong.map(describe);
+    } catch (error) {
+      return [(error as Error).message];
+    }
   }
 
   /** The status word, and that each pod has the layer that the last change gave it. */
@@ -126,7 +141,7 @@ async function changes(ctx: Ctx): Promise<void> {
   const node = await labNode(ctx);
   await node.addPod({ name: 'pod-0', tier: 'high', loads: [LIGHT] });
   const run = new Run(node, random);
-  await run.holds(ctx);
+  await run.holds();
   const kinds = Object.keys(run.acts);
   // Each kind at least once, then by chance.
   const rest = Array.from({ length: ctx.long ? LONG : SHORT }, () => kinds[Math.floor(random() * kinds.length)] ?? '');
@@ -135,7 +150,7 @@ async function changes(ctx: Ctx): Promise<void> {
     const begun = performance.now();
     await run.acts[kind]?.();
     try {
-      await run.holds(ctx);
+      await run.holds();
     } catch (error) {
       throw new Error(`seed ${ctx.seed}, change ${at + 1}, ${kind}: ${(error as Error).message}`);
     }

@@ -98,17 +98,28 @@ export function startAgent(options: LabAgentOptions): LabAgent {
 /** What only the scheduler has among its words, from the first program of its chain on; not so the agent's question for its version. */
 const CONFIG = '/run/temper/layers.json';
 
-/** The scheduler's process; null where the agent has none. */
+/** The scheduler's process; null where the agent has none, or it has ended and is only not reaped yet. */
 export function childOf(agent: number): number | null {
+  const tasks = listed(`/proc/${agent}/task`);
+  const children = tasks.flatMap((tid) => textOf(`/proc/${agent}/task/${tid}/children`).trim().split(/\s+/));
+  const found = children.find((pid) => pid !== '' && textOf(`/proc/${pid}/cmdline`).includes(CONFIG));
+  return found === undefined ? null : Number(found);
+}
+
+/** Threads and processes end while they are looked at: one that is gone has nothing to say, and the others still have. */
+function textOf(path: string): string {
   try {
-    const children = readdirSync(`/proc/${agent}/task`)
-      .map((tid) => readFileSync(`/proc/${agent}/task/${tid}/children`, 'utf8'))
-      .join(' ');
-    const isScheduler = (pid: string): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(CONFIG);
-    const found = children.split(/\s+/).find((pid) => pid !== '' && isScheduler(pid));
-    return found === undefined ? null : Number(found);
+    return readFileSync(path, 'utf8');
   } catch {
-    return null;
+    return '';
+  }
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cpuMax, kubeletWeight, runcWeight } from './cpu-files.ts';
-import { judge, layersFor, parseThreads, type ThreadTruth } from './oracle.ts';
+import { judge, layersFor, layersOf, parseThreads, type ThreadTruth } from './oracle.ts';
+import { percentiles } from './probe.ts';
 
 const POD = 'kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1_2.slice';
 const PODS = [{ path: POD, layers: ['high'] }];
@@ -72,4 +73,19 @@ test('CPU files as a real kubelet and runc wrote them', () => {
   assert.deepEqual([kubeletWeight(500), runcWeight(500)], [20, 59]);
   assert.equal(kubeletWeight(0), 1);
   assert.equal(cpuMax(500), '50000 100000');
+});
+
+test('the layers of a tier', () => {
+  assert.deepEqual(layersOf('critical', 'burstable', false), ['critical-fenced']);
+  assert.deepEqual(layersOf('critical', 'burstable', true), ['critical']);
+  assert.deepEqual(layersOf('normal', 'besteffort', false), ['normal-besteffort']);
+  assert.deepEqual(layersOf('background', 'besteffort', false), ['background']);
+});
+
+test('percentiles of a stretch of time', () => {
+  const samples = Array.from({ length: 100 }, (_, at): [number, number] => [at * 10, (at + 1) * 1_000]);
+  const report = { name: 'probe', mode: 'sleeper', pid: 1, seconds: 1, units: 0, cpuSeconds: 0, dropped: 0, samples };
+  assert.deepEqual(percentiles(report), { samples: 100, p50: 51, p99: 100, worst: 100 });
+  assert.deepEqual(percentiles(report, 0, 100), { samples: 10, p50: 6, p99: 10, worst: 10 });
+  assert.equal(percentiles(report, 5_000), null);
 });

@@ -8,6 +8,7 @@ import { type ExpectedPod, judge, parseThreads, type ThreadTruth, type Verdict }
 const SCHED_EXT = '/sys/kernel/sched_ext';
 const SOCKET = '/var/run/scx/root/stats';
 const SOCKET_MS = 10_000;
+const POLL_MS = 100;
 const MAX_OUTPUT = 64 * 1024 * 1024;
 /** Exit code of `layer-of` where no scx_layered is loaded. */
 const NO_MAP = 3;
@@ -50,8 +51,24 @@ export interface LayerStatistics {
   readonly cpus?: readonly (number | string)[];
 }
 
-/** One question to the statistics socket; as the first on its connection it has no figures of an interval. */
-export function layerStatistics(): Promise<ReadonlyMap<string, LayerStatistics>> {
+/**
+ * One question to the statistics socket; as the first on its connection it has no figures of an interval. The socket is
+ * there only a moment after the kernel has enabled the scheduler, and one of an earlier instance may lie there until then.
+ */
+export async function layerStatistics(): Promise<ReadonlyMap<string, LayerStatistics>> {
+  for (const begun = performance.now(); ; ) {
+    try {
+      return await ask();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const isEarly = code === 'ECONNREFUSED' || code === 'ENOENT';
+      if (!isEarly || performance.now() - begun > SOCKET_MS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+}
+
+function ask(): Promise<ReadonlyMap<string, LayerStatistics>> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(SOCKET);
     let text = '';

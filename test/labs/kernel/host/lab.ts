@@ -4,7 +4,7 @@ import { bundles } from '../parts/bundles.ts';
 import type { Entry } from '../parts/cpio.ts';
 import { guestPrograms } from '../parts/guest-programs.ts';
 import { initialDisk } from '../parts/initrd.ts';
-import type { Case } from '../runner/case.ts';
+import type { Case, KernelKind } from '../runner/case.ts';
 import { type Chosen, chooseAccel } from '../vm/accel.ts';
 import type { VmOptions } from '../vm/command.ts';
 import { attendVm } from '../vm/vm.ts';
@@ -17,6 +17,11 @@ import type { Parts } from './parts.ts';
 const INIT = join(import.meta.dirname, '../runner/init.sh');
 /** Warnings of the guest's kernel are worth reading, its progress is not. */
 const WORDS = ['loglevel=5', 'transparent_hugepage=madvise'];
+/**
+ * cmpxchg16b leaves garbage in the flags now and then (qemu 7.2). Linux 6.12 uses it all the time and panics in half of its
+ * boots; the newer one hardly does, and without it scx_layered cannot make its timers there.
+ */
+const WITHOUT: Readonly<Record<KernelKind, readonly string[]>> = { 'sched-ext': [], 'no-sched-ext': ['cx16'] };
 
 export interface Lab {
   readonly options: LabOptions;
@@ -101,7 +106,14 @@ function vmOptions({ parts, folder }: Lab, { entries, accel }: Made, boot: Boot,
   if (kernel === undefined) throw new Error(`no kernel was got for ${boot.kernel}`);
   const initrd = join(folder, `${name}.cpio`);
   initialDisk(initrd, parts.base, [...entries, { path: 'lab/kernel-config', kind: 'copy', source: kernel.config }]);
-  return { shape: boot.shape, accel: accel.accel, kernel: kernel.image, initrd, words: [...WORDS, ...boot.words] };
+  return {
+    shape: boot.shape,
+    accel: accel.accel,
+    kernel: kernel.image,
+    initrd,
+    words: [...WORDS, ...boot.words],
+    without: WITHOUT[boot.kernel],
+  };
 }
 
 /** A shell in a guest as the cases find it. */

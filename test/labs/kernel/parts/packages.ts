@@ -29,7 +29,7 @@ export function installPackages(say: (text: string) => void): void {
 }
 
 function isInstalled(name: string): boolean {
-  const { stdout, error } = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status}', name], { encoding: 'utf8' });
+  const { stdout, error } = spawnSync('dpkg-query', ['-s', name], { encoding: 'utf8' });
   if (error !== undefined) throw new CannotRun('the lab needs a Debian machine: dpkg-query is not there');
-  return stdout === 'installed';
+  return stdout.includes('\nStatus: install ok installed\n');
 }

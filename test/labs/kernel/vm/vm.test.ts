@@ -14,11 +14,13 @@ test('a shape is a machine that there can be', () => {
 
 test('two sockets are two NUMA nodes with half of the memory each', () => {
   const shape = shapeOf({ cpus: 8, sockets: 2, nodes: 2, memoryMb: 3072 });
-  const line = vmArguments({ shape, accel: 'tcg', kernel: 'k', initrd: 'i', words: ['x=1'] }).join(' ');
+  const line = vmArguments({ shape, accel: 'tcg', kernel: 'k', initrd: 'i', words: ['x=1'], without: ['cx16'] }).join(
+    ' ',
+  );
   assert.match(line, /-smp 8,sockets=2,cores=4,threads=1 -m 3072M/);
   assert.match(line, /id=mem1,size=1536M -numa node,nodeid=1,memdev=mem1/);
   assert.match(line, /cpu,node-id=0,socket-id=0 -numa cpu,node-id=1,socket-id=1/);
-  assert.match(line, /-accel tcg,thread=single/);
+  assert.match(line, /-accel tcg,thread=single .*-cpu max,-cx16 /);
   assert.match(line, /panic=-1 x=1$/);
 });
 

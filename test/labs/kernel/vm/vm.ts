@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type GuestEvent, type HostOrder, readEvent } from '../runner/events.ts';
 import { CHANNEL_FD, type VmOptions, vmArguments } from './command.ts';
 import { lineReader } from './lines.ts';
+import { watchSilence } from './silence.ts';
 
 export interface Vm {
   order(order: HostOrder): void;
@@ -18,7 +19,7 @@ export interface VmWatch {
   /** Called for each line of the console and for each event. */
   readonly onConsole: (line: string) => void;
   readonly onEvent: (event: GuestEvent) => void;
-  /** Neither an event nor a line of the console for so long: it hangs. */
+  /** Neither an event nor a line of the console for so much CPU time of the emulator: it hangs. */
   readonly silentMs: number;
 }
 
@@ -39,19 +40,14 @@ export function startVm(options: VmOptions, watch: VmWatch): Vm {
     child.kill('SIGKILL');
   };
 
-  let timer: NodeJS.Timeout | undefined;
-  const heard = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => kill(`silent for ${watch.silentMs / 1000} s`), watch.silentMs);
-  };
-  heard();
+  const silence = watchSilence(child.pid ?? 0, watch.silentMs, kill);
 
   const file = createWriteStream(watch.consoleFile);
   child.stdout?.pipe(file, { end: false });
   child.stdout?.on(
     'data',
     lineReader((line) => {
-      heard();
+      silence.heard();
       watch.onConsole(line);
       if (reason !== null || !PANIC.test(line)) return;
       reason = `panic: ${line}`;
@@ -70,7 +66,7 @@ export function startVm(options: VmOptions, watch: VmWatch): Vm {
   channel.on(
     'data',
     lineReader((line) => {
-      heard();
+      silence.heard();
       const event = readEvent(line);
       if (event !== null) watch.onEvent(event);
     }),
@@ -80,7 +76,7 @@ export function startVm(options: VmOptions, watch: VmWatch): Vm {
     order: (order) => void channel.write(`${JSON.stringify(order)}\n`),
     kill,
     ended: end(child, () => reason ?? explain(child, said)).finally(() => {
-      clearTimeout(timer);
+      silence.stop();
       file.end();
     }),
   };
