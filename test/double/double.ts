@@ -53,24 +53,27 @@ export class Double {
       this.#end(101, "thread 'main' panicked at the start");
       return;
     }
-    const text = configs.length === 1 ? (configs[0] ?? '') : '[]';
-    if (faults.refuses || (faults.refusesText !== undefined && text.includes(faults.refusesText))) {
+    if (!this.#takes(configs.length === 1 ? (configs[0] ?? '') : '[]') || faults.neverAttaches) return;
+    const next = standsBy && !faults.doesNotStandBy ? () => this.#wait() : () => this.#attach();
+    this.#after(faults.startMs ?? START_MS, next);
+  }
+
+  /** Whether it takes this config; else it has ended. */
+  #takes(text: string): boolean {
+    const { refuses, refusesText } = this.#world.faults();
+    if (refuses || (refusesText !== undefined && text.includes(refusesText))) {
       this.#end(1, 'Error: spec is refused, as the test wants it');
-      return;
+      return false;
     }
     try {
       this.#specs = checkConfig(text);
+      return true;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.#end(
-        error.code,
-        error.code === 101 ? `thread 'main' (1) panicked at main.rs:\n${error.message}` : `Error: ${error.message}`,
-      );
-      return;
+      const { code, message } = error;
+      this.#end(code, code === 101 ? `thread 'main' (1) panicked at main.rs:\n${message}` : `Error: ${message}`);
+      return false;
     }
-    if (faults.neverAttaches) return;
-    const next = standsBy && !faults.doesNotStandBy ? () => this.#wait() : () => this.#attach();
-    this.#after(faults.startMs ?? START_MS, next);
   }
 
   /** Loaded; from now on it looks whether the node is free, and attaches by itself. */
