@@ -2,7 +2,7 @@ import type { ChildExit } from '../ports.ts';
 import { type Classified, classify, explain } from './exit-class.ts';
 import { noteConsequences } from './failures.ts';
 import { hasHotplugged, holder } from './holder.ts';
-import type { Child } from './state.ts';
+import type { Child, Stopping } from './state.ts';
 import { enter, openGap, type Turn } from './turn.ts';
 
 /** The child is reaped, or could not be started: says why, and what follows from it. */
@@ -23,10 +23,18 @@ export function childEnded(turn: Turn, exit: ChildExit): void {
   noteConsequences(turn, child, verdict);
 }
 
+/**
+ * The kernel lets go of a scheduler whose process dies, and that is seen sooner than the process is reaped. So where
+ * it was ended by a signal that is not ours, its death came first and is the reason.
+ */
+function diedFirst({ class: because, killed }: Stopping, { signal }: ChildExit): boolean {
+  return because === 'ejected' && !killed && signal !== null && signal !== 'SIGTERM';
+}
+
 function judge({ s, at, policy }: Turn, child: Child, exit: ChildExit): Classified {
   const { stopping } = child;
   const hotplugged = hasHotplugged(at.kernel, child.before);
-  if (stopping === null) {
+  if (stopping === null || diedFirst(stopping, exit)) {
     const recentHotplug = s.lastHotplugAt !== null && at.mono - s.lastHotplugAt < policy.hotplugWindowMs;
     return classify(exit, { attached: child.seq !== null, hotplugged, recentHotplug });
   }

@@ -50,6 +50,8 @@ export interface Stopping {
   readonly detail: string;
   /** When SIGKILL is due, again and again until it is reaped. */
   readonly killAt: number;
+  /** Whether it has been sent. */
+  readonly killed: boolean;
 }
 
 /** A change that is under way, for the metric. */

@@ -17,7 +17,7 @@ export function beginStop(turn: Turn, { class: exitClass, detail, urgent }: Stop
     amend(turn, { stopping: { ...child.stopping, killAt: Math.min(child.stopping.killAt, killAt) } });
     return;
   }
-  amend(turn, { stopping: { class: exitClass, detail, killAt }, control: null });
+  amend(turn, { stopping: { class: exitClass, detail, killAt, killed: false }, control: null });
   effects.push({ type: 'signal', serial: child.serial, signal: 'SIGTERM' });
   enter(turn, 'stopping', detail);
   openGap(turn);

@@ -20,7 +20,7 @@ function killWhenDue(turn: Turn): void {
   const stop = s.child?.stopping ?? null;
   if (s.child === null || stop === null || at.mono < stop.killAt) return;
   effects.push({ type: 'signal', serial: s.child.serial, signal: 'SIGKILL' });
-  amend(turn, { stopping: { ...stop, killAt: at.mono + policy.proveMs } });
+  amend(turn, { stopping: { ...stop, killAt: at.mono + policy.proveMs, killed: true } });
   enter(turn, 'stopping', `${stop.detail}; killed, not reaped yet`);
 }
 

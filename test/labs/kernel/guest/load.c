@@ -273,9 +273,13 @@ static void pin(int cpu)
 		fail("pin");
 }
 
-/* As a runtime does: the process is in its cgroup before it does anything. */
+/*
+ * As a runtime does: the process is in its cgroup before it does anything, and sleeps there until it is told to start.
+ * What goes on running instead keeps the layer of the cgroup that it came from until it next wakes up.
+ */
 static void join(const char *directory)
 {
+	const struct timespec told = { 0, 1000000 };
 	char path[4096];
 	FILE *file;
 
@@ -283,6 +287,7 @@ static void join(const char *directory)
 	file = fopen(path, "w");
 	if (file == NULL || fputs("0\n", file) < 0 || fclose(file))
 		fail(path);
+	nanosleep(&told, NULL);
 }
 
 /* Set before the threads start: they inherit name, nice, policy and affinity. */
