@@ -4,7 +4,7 @@ import { noteConsequences } from './failures.ts';
 import { takeOver } from './handover.ts';
 import { hasHotplugged, holder } from './holder.ts';
 import { endStandby } from './standby.ts';
-import type { Child, Standby } from './state.ts';
+import type { Child, Standby, Stopping } from './state.ts';
 import { enter, openGap, type Turn } from './turn.ts';
 
 /** The child is reaped, or could not be started: says why, and what follows from it. */
@@ -35,10 +35,18 @@ function isHeir({ s, at }: Turn, standby: Standby, verdict: Classified): boolean
   return !hasHotplugged(at.kernel, standby.before);
 }
 
+/**
+ * The kernel lets go of a scheduler whose process dies, and that is seen sooner than the process is reaped. So where
+ * it was ended by a signal that is not ours, its death came first and is the reason.
+ */
+function diedFirst({ class: because, isKilled }: Stopping, { signal }: ChildExit): boolean {
+  return because === 'ejected' && !isKilled && signal !== null && signal !== 'SIGTERM';
+}
+
 function judge({ s, at, policy }: Turn, child: Child, exit: ChildExit): Classified {
   const { stopping } = child;
   const hotplugged = hasHotplugged(at.kernel, child.before);
-  if (stopping === null) {
+  if (stopping === null || diedFirst(stopping, exit)) {
     const recentHotplug = s.lastHotplugAt !== null && at.mono - s.lastHotplugAt < policy.hotplugWindowMs;
     return classify(exit, { attached: child.seq !== null, hotplugged, recentHotplug });
   }

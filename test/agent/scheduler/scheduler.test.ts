@@ -51,6 +51,17 @@ test('a scheduler that attached anew by itself is not the one that was proven', 
   await it.until('enforcing again', isEnforcing, 6_000);
 });
 
+test('killed by somebody else: the kernel says first that it is gone, and that is no ejection', async () => {
+  const it = rig({ prepare: (world) => (world.faults = { hangsOnSigterm: true }) });
+  it.enforce(prefixConfig());
+  await it.until('enforcing', isEnforcing, 3_000);
+  it.world.kernel.set({ state: 'disabled', ops: null });
+  await it.until('noticed', ({ phase }) => phase === 'stopping', 1_100);
+  it.world.kill();
+  await it.until('ended', () => it.exits.length === 1, 1_000);
+  assert.equal(it.exits[0]?.class, 'killed');
+});
+
 test('a burst of configs on the stock binary is one restart, counted as a gap', async () => {
   const it = rig();
   it.enforce(prefixConfig('a'));

@@ -84,10 +84,14 @@ async function ofChild(ctx: Ctx): Promise<void> {
   await survives(ctx, scenery, hang);
 
   const memory = join(node.tree.mount, cgroupOf(agent.pid), 'memory.max');
-  const killed = child();
+  const victim = child();
   const outOfMemory = {
     what: 'out of memory',
-    act: () => writeFileSync(memory, `${Math.floor(rssOf(killed) / 2 + rssOf(agent.pid))}`),
+    act: () => {
+      // Of the two the kernel would take the larger, which is the agent.
+      writeFileSync(`/proc/${victim}/oom_score_adj`, '1000');
+      writeFileSync(memory, `${Math.floor(memoryOf(memory) - rssOf(victim) / 2)}`);
+    },
     agent: () => {
       writeFileSync(memory, AGENT_LIMITS.memory);
       return agent;
@@ -95,6 +99,8 @@ async function ofChild(ctx: Ctx): Promise<void> {
     stockMs: 10_000,
   };
   await survives(ctx, scenery, outOfMemory);
+  const classes = agent.log.flatMap((line) => /"class":"([a-z-]+)"/.exec(line)?.[1] ?? []);
+  assert.deepEqual(classes, ['killed', 'socket-silent', 'killed'], 'what the agent calls them');
   assert.ok(
     openFiles(agent.pid) <= files + 2,
     `${files} open files before, ${openFiles(agent.pid)} after three deaths`,
@@ -138,6 +144,11 @@ async function byTheKernel(ctx: Ctx): Promise<void> {
 
 function cgroupOf(pid: number): string {
   return readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().slice('0::/'.length);
+}
+
+/** @param limit path of `memory.max` */
+function memoryOf(limit: string): number {
+  return Number(readFileSync(limit.replace(/max$/, 'current'), 'utf8'));
 }
 
 function rssOf(pid: number): number {

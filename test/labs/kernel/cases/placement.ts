@@ -89,13 +89,19 @@ async function aTaskMoves(ctx: Ctx, node: LabNode): Promise<void> {
   const layerOf = async (pid: number) => (await threadTruth(PROGRAMS.layerOf))?.filter((one) => one.pid === pid);
   const busy = (pid: number, layer: number | null) => async () =>
     (await layerOf(pid))?.every((one) => one.tid === pid || one.layer === layer) ?? false;
-  const [before] = (await layerOf(node.pods.get('background')?.loads[0]?.pid ?? 0)) ?? [];
-  const [there] = (await layerOf(node.pods.get('low-besteffort')?.loads[0]?.pid ?? 0)) ?? [];
-  await until('both run in the layer they start in', busy(hog.pid, before?.layer ?? null), 10_000);
+  // Not the first thread, which has nothing to do and so may have no layer yet.
+  const workerOf = async (pod: string): Promise<number | null> => {
+    const pid = node.pods.get(pod)?.loads[0]?.pid ?? 0;
+    return (await layerOf(pid))?.find(({ tid }) => tid !== pid)?.layer ?? null;
+  };
+  const before = await workerOf('background');
+  const there = await workerOf('low-besteffort');
+  assert.ok(before !== null && there !== null && before !== there, `layers ${before} and ${there}`);
+  await until('both run in the layer they start in', busy(hog.pid, before), 10_000);
   for (const { pid } of [sleeper, hog]) writeFileSync(join(node.tree.mount, target, 'cgroup.procs'), `${pid}`);
-  ctx.figure('a sleeper has moved', await until('moved', busy(sleeper.pid, there?.layer ?? null), 10_000), 'ms');
+  ctx.figure('a sleeper has moved', await until('moved', busy(sleeper.pid, there), 10_000), 'ms');
   const moved = (await layerOf(hog.pid))?.filter(({ tid, pid }) => tid !== pid).map(({ layer }) => layer);
-  assert.deepEqual(moved, [before?.layer], 'a hog that was moved');
+  assert.deepEqual(moved, [before], 'a hog that was moved');
   hog.kill();
   sleeper.kill();
   await until('both are gone', async () => (await layerOf(hog.pid))?.length === 0, 10_000);

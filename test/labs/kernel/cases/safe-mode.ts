@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { childOf, type LabAgent } from '../guest/agent.ts';
 import { attached, rightLayers, status, stock } from '../guest/checks.ts';
 import { type LabNode, labNode } from '../guest/node.ts';
-import { ATTACH_MS } from '../guest/times.ts';
+import { ATTACH_MS, STATUS_MS } from '../guest/times.ts';
 import { kernelTruth } from '../guest/truth.ts';
 import { until } from '../guest/until.ts';
 import type { Case, Ctx } from '../runner/case.ts';
@@ -79,7 +79,7 @@ async function whileEnforcing(ctx: Ctx): Promise<void> {
 
 async function onTheWay(ctx: Ctx): Promise<void> {
   const { node, agent } = await scene(ctx);
-  const { file, annotation, cli } = sources(node, agent);
+  const { file, annotation } = sources(node, agent);
   const child = async (): Promise<number> => {
     await until('the scheduler is being started', () => childOf(agent.pid) !== null, ATTACH_MS);
     return childOf(agent.pid) ?? 0;
@@ -93,11 +93,11 @@ async function onTheWay(ctx: Ctx): Promise<void> {
 
   await annotation.off();
   process.kill(await child(), 'SIGKILL');
-  await status(node, agent, 'starting: retry in');
-  await standsDown(ctx, node, agent, cli, 'backing off');
+  await until('it backs off', () => agent.log.some((line) => line.includes('"phase":"waiting"')), STATUS_MS);
+  await standsDown(ctx, node, agent, file, 'backing off');
 
   const { enableSeq } = kernelTruth();
-  await cli.off();
+  await file.off();
   await attached(enableSeq);
   await status(node, agent, 'enforcing');
   node.api.cut();

@@ -36,9 +36,9 @@ export interface WrongThread {
 }
 
 export interface Verdict {
-  /** Threads that have a layer, and those that ran between the two looks; right or wrong. */
+  /** Threads that ran between the two looks; right or wrong. */
   readonly judged: readonly ThreadTruth[];
-  /** Threads that have not run and so have none yet. */
+  /** Threads that did not run. */
   readonly waiting: number;
   readonly wrong: readonly WrongThread[];
 }
@@ -97,8 +97,8 @@ export function judge(
     const then = earlier.get(thread.tid);
     if (then === undefined || then.cgroup !== thread.cgroup || then.pid !== thread.pid) continue;
     if (thread.layer === undefined || thread.isRealTime) continue;
-    const ran = thread.runNs > then.runNs;
-    if (thread.layer === null && !ran) {
+    // One that sleeps keeps what it had before it was moved, and harms nobody: it is matched anew when it wakes up.
+    if (thread.runNs <= then.runNs) {
       waiting++;
       continue;
     }

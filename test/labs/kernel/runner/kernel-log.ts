@@ -14,5 +14,16 @@ export interface KernelLog {
 export function kernelLog(sinceSeconds: number): KernelLog {
   const all = execFileSync('dmesg', { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }).split('\n');
   const lines = all.filter((line) => Number(/^\[\s*([\d.]+)\]/.exec(line)?.[1] ?? 0) >= sinceSeconds);
-  return { text: lines.join('\n'), bad: lines.filter((line) => BAD.test(line)) };
+  return { text: lines.join('\n'), bad: withoutOutOfMemory(lines).filter((line) => BAD.test(line)) };
+}
+
+/** A cgroup over its limit: the kernel shows a call trace with it, and that is no trouble of its own. */
+function withoutOutOfMemory(lines: readonly string[]): string[] {
+  let inside = false;
+  return lines.filter((line) => {
+    if (line.includes('invoked oom-killer')) inside = true;
+    const isPart = inside;
+    if (/[Oo]ut of memory: Killed process/.test(line)) inside = false;
+    return !isPart;
+  });
 }
