@@ -4,6 +4,8 @@ export interface DoubleFaults {
   readonly refuses?: boolean;
   /** Refuses only configs that hold this text. */
   readonly refusesText?: string;
+  /** It cannot be started at all, for this reason. Only in process. */
+  readonly spawnFails?: string;
   readonly neverAttaches?: boolean;
   /** Attached, with every task in the last layer. */
   readonly wrongLayers?: boolean;

@@ -35,7 +35,7 @@ export interface InProcess {
 interface Process {
   readonly standsBy: boolean;
   readonly double: Double;
-  readonly end: (exit: Omit<ChildExit, 'failure'>) => void;
+  readonly end: (exit: Omit<ChildExit, 'failure'>, failure?: string) => void;
 }
 
 export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): InProcess {
@@ -46,10 +46,10 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
   const attached = (): Double | null => [...processes].find(({ double }) => double.isAttached)?.double ?? null;
 
   const spawn = (ended: (exit: ChildExit) => void, ready?: () => void): Process => {
-    const end: Process['end'] = (exit) => {
+    const end: Process['end'] = (exit, failure) => {
       if (!processes.delete(process)) return;
       double.gone();
-      clock.after(REAP_MS, () => ended({ ...exit, failure: null }));
+      clock.after(REAP_MS, () => ended({ ...exit, failure: failure ?? null }));
     };
     const double = new Double({
       clock,
@@ -70,6 +70,11 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
 
   const begin = (config: SchedulerConfig, process: Process): ChildHandle => {
     started.push(config);
+    const { spawnFails = null } = faults();
+    if (spawnFails !== null) {
+      process.end({ code: null, signal: null, output: '' }, spawnFails);
+      return { signal() {} };
+    }
     process.double.start([JSON.stringify(config.layers)], config.members ?? new Map(), process.standsBy);
     return {
       signal(signal) {

@@ -13,6 +13,8 @@ export interface ExitContext {
 export interface Classified {
   readonly class: ExitClass;
   readonly detail: string;
+  /** The machine lacked what a process takes, e.g. descriptors: nothing was tried that could tell of the scheduler. */
+  readonly isShortage?: boolean;
 }
 
 /** The kernel's reason, as scx_layered prints it last of all: as an error unless somebody asked it to end. */
@@ -25,6 +27,7 @@ const KERNEL_LACKS = /sched_ext_ops|hotplug_seq|\bBTF\b|kconfig|isolcpus|func_pr
 const CRASHES: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
 /** The program is not there or cannot be run on this machine. */
 const CANNOT_RUN = /ENOENT|EACCES|ENOEXEC|E2BIG|EPERM/;
+const SHORTAGE = /EMFILE|ENFILE|EAGAIN|ENOMEM/;
 
 /** Between an error and what brought it about. */
 const CAUSED_BY = 'Caused by:';
@@ -34,7 +37,10 @@ const MAX_DETAIL = 300;
 /** What the end of a child means that nobody here asked for. */
 export function classify(exit: ChildExit, context: ExitContext): Classified {
   const { code, signal, failure } = exit;
-  if (failure !== null) return { class: CANNOT_RUN.test(failure) ? 'unsupported' : 'error', detail: failure };
+  if (failure !== null) {
+    const isShortage = SHORTAGE.test(failure);
+    return { class: CANNOT_RUN.test(failure) ? 'unsupported' : 'error', detail: failure, isShortage };
+  }
   if (signal !== null) return { class: CRASHES.has(signal) ? 'panic' : 'killed', detail: `ended by ${signal}` };
   if (isHotplug(code, context)) return { class: 'hotplug', detail: explain(exit) };
   if (code === 0) return { class: 'killed', detail: 'it ended itself in good order, though nobody here asked it to' };

@@ -23,9 +23,13 @@ export function noteConsequences(turn: Turn, config: SchedulerConfig, verdict: C
     refuse(turn, config.hash);
     return;
   }
+  s.attempts += 1;
+  if (verdict.isShortage) {
+    retryIn(turn, backoff(s.attempts, at.chance, policy));
+    return;
+  }
   const isEjection = verdict.class === 'ejected' || verdict.class === 'panic';
   s.failures = [...s.failures, { at: at.mono, isEjection }].slice(-MAX_FAILURES);
-  s.attempts += 1;
   const why = HOPELESS.has(verdict.class) ? 'trying again cannot help' : tooMany(s.failures, at.mono, policy);
   if (why === null) retryIn(turn, backoff(s.attempts, at.chance, policy));
   else latch(s, config, `${why}: ${verdict.class}: ${verdict.detail}`);

@@ -319,6 +319,15 @@ test('starts are bounded, whatever they are for', async () => {
   await it.until('the newest, later', ({ config }) => config?.hash === prefixConfig('20').hash, 30_000);
 });
 
+test('want of descriptors never latches: it goes on trying, and enforces when there are some', async () => {
+  const it = rig({ prepare: (world) => (world.faults = { spawnFails: 'spawn setpriv EMFILE' }) });
+  it.enforce(prefixConfig());
+  await it.until('many tries', () => it.world.started.length > 8, 600_000);
+  assert.deepEqual(new Set(it.exits.map((exit) => exit.class)), new Set(['error']));
+  it.world.faults = {};
+  await it.until('enforcing', isEnforcing, 65_000);
+});
+
 test('a reload starts anew at once where the bound on starts is reached, and the bound begins again', async () => {
   const it = rig({ policy: { starts: { max: 2, windowMs: 600_000 } } });
   it.enforce(prefixConfig('0'));
