@@ -157,9 +157,11 @@ function follow(child: ChildProcess, log: string[]): AgentProcess['ports'] {
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const ended = once(child, 'exit');
+  // Its pipes too: Node may spin at the end of a test file whose child's channel is still being closed.
+  const closed = once(child, 'close');
+  const hasEnded = child.exitCode !== null || child.signalCode !== null;
+  if (hasEnded && child.stdout?.destroyed) return child.exitCode;
   child.kill(signal);
-  await ended;
+  await closed;
   return child.exitCode;
 }
