@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AgentProcess, startAgentProcess } from '../test/support/agent-process.ts';
 import { until } from '../test/support/embedded.ts';
+import { nodeFlagsOf } from '../test/support/node-flags.ts';
 import type { InPod } from './in-pod.ts';
 import { cpuSeconds } from './process-figures.ts';
 
@@ -26,11 +27,6 @@ export interface Running {
 const CPU_STAT = 'usage_usec 123456\nuser_usec 100000\nsystem_usec 23456\n';
 const START_MS = 30_000;
 
-/** The flags of Node that the program itself names in its first line. */
-export function flagsOf(entry: string): string[] {
-  return /^#!.* node (.+)$/m.exec(readFileSync(entry, 'utf8').slice(0, 200))?.[1]?.split(' ') ?? [];
-}
-
 /** Starts the agent as a pod would, on a node whose pods run already. */
 export async function runAgent(ground: Ground, environment: Readonly<Record<string, string>>): Promise<Running> {
   const { node, entry, pod, uids, threadsOfPod } = ground;
@@ -40,7 +36,7 @@ export async function runAgent(ground: Ground, environment: Readonly<Record<stri
     node,
     entry,
     cpus: 16,
-    nodeFlags: flagsOf(entry),
+    nodeFlags: nodeFlagsOf(entry),
     environment: { ...pod.environment, ...environment },
     flags: [`--kube-service-account=${pod.serviceAccount}`],
   });

@@ -9,7 +9,8 @@ import { agentClient } from '../agent/api/definition.ts';
 import { PODS } from '../test/standin/api/resources.ts';
 import type { Cluster } from '../test/standin/cluster.ts';
 import { embedded } from '../test/support/embedded.ts';
-import { flagsOf, type Ground, type Running, runAgent, untilEnforcing } from './agent-run.ts';
+import { nodeFlagsOf } from '../test/support/node-flags.ts';
+import { type Ground, type Running, runAgent, untilEnforcing } from './agent-run.ts';
 import { inPod } from './in-pod.ts';
 import { cpuSeconds, rssMb } from './process-figures.ts';
 import type { BenchResult } from './result.ts';
@@ -45,7 +46,7 @@ export async function benchAgent({ smoke }: { smoke: boolean }): Promise<BenchRe
     const uids = await addPods(cluster, size.pods);
     const ground = { node: NODE, entry: ENTRY, pod, uids, threadsOfPod: size.threadsOfPod };
     const compiled = { NODE_COMPILE_CACHE: cache };
-    spawnSync(process.execPath, [...flagsOf(ENTRY), ENTRY, '--version'], { env: compiled, stdio: 'ignore' });
+    spawnSync(process.execPath, [...nodeFlagsOf(ENTRY), ENTRY, '--version'], { env: compiled, stdio: 'ignore' });
     const { cold, warm } = await starts(ground, size, compiled);
     const rest = await atRest(ground, size);
     const rows = [
@@ -131,7 +132,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 function notes(smoke: boolean, { starts: count, warmSeconds }: Size): string[] {
   return [
     'As in a pod: over TLS, with the token and the CA of a ServiceAccount. With a kubeconfig it also loads the Kubernetes client library, which takes some 40 MB.',
-    `Node's flags are those of the program's first line: \`${flagsOf(ENTRY).join(' ')}\`.`,
+    `Node's flags are those of the program's first line: \`${nodeFlagsOf(ENTRY).join(' ')}\`.`,
     'A node of 16 CPUs, one High pod, the rest Normal and Low, on a host of files: what a kernel takes to write cgroup files is not in it. The API server is the embedded one, in the process of the bench.',
     `Starts: the median of ${count}. The first config is handed to the scheduler after the debounce of 50 ms that is set here (500 ms by default).`,
     'The compile cache is that of NODE_COMPILE_CACHE, made by one run with `--version` before.',

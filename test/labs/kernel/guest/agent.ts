@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { nodeFlagsOf } from '../../../support/node-flags.ts';
 import { NODE } from './api.ts';
 import { PROGRAMS } from './programs.ts';
 import { ATTACH_MS } from './times.ts';
@@ -61,7 +62,8 @@ export function startAgent(options: LabAgentOptions): LabAgent {
   const { kubeconfig, cgroup, podUid, scheduler, flags = [], logFile } = options;
   writeFileSync(KUBECONFIG, kubeconfig, { mode: 0o600 });
   const words = [...FLAGS, `--node-name=${NODE}`, `--scheduler-binary=${scheduler}`, ...flags];
-  const child = spawn('sh', ['-c', JOIN, 'sh', cgroup, process.execPath, PROGRAMS.agent, ...words], {
+  const program = [process.execPath, ...nodeFlagsOf(PROGRAMS.agent), PROGRAMS.agent];
+  const child = spawn('sh', ['-c', JOIN, 'sh', cgroup, ...program, ...words], {
     env: { PATH: process.env['PATH'], POD_UID: podUid, HOSTNAME: 'temper-agent-guest' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

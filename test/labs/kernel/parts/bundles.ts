@@ -25,7 +25,7 @@ export async function bundles(folder: string): Promise<Entry[]> {
     sourcemap: 'inline',
     logLevel: 'warning',
   });
-  const built = globSync(['agent.mjs', 'cli/*.mjs'], { cwd: DIST }).map((path) => join(DIST, path));
+  const built = globSync(['agent.mjs', 'kube-config.mjs', 'cli/*.mjs'], { cwd: DIST }).map((path) => join(DIST, path));
   return [
     { path: 'lab/runner.mjs', kind: 'copy', source: runner },
     ...built.map((source) => ({ path: `lab/dist/${relative(DIST, source)}`, kind: 'copy', source }) as const),
