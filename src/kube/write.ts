@@ -28,8 +28,6 @@ export type WriteOutcome =
       readonly retryAfterMs: number;
     };
 
-export const WRITE_OUTCOMES = ['ok', 'conflict', 'forbidden', 'gone', 'rejected', 'unavailable'] as const;
-
 export interface Writer {
   /** Never rejects and never takes longer than the deadline. It tries once: when to try again is the caller's to say. */
   write(request: WriteRequest): Promise<WriteOutcome>;
