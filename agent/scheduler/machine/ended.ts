@@ -1,5 +1,5 @@
 import type { ChildExit } from '../ports.ts';
-import { type Classified, classify, explain } from './exit-class.ts';
+import { type Classified, classify, explain, tellsKernelReason } from './exit-class.ts';
 import { noteConsequences } from './failures.ts';
 import { takeOver } from './handover.ts';
 import { hasHotplugged, holder } from './holder.ts';
@@ -51,6 +51,8 @@ function judge({ s, at, policy }: Turn, child: Child, exit: ChildExit): Classifi
     return classify(exit, { attached: child.seq !== null, hotplugged, recentHotplug });
   }
   if (stopping.class !== 'ejected') return stopping;
-  // The kernel let go first; why, the child's last words tell.
-  return { class: hotplugged ? 'hotplug' : 'ejected', detail: `${stopping.detail}; ${explain(exit)}` };
+  if (hotplugged) return { class: 'hotplug', detail: `${stopping.detail}; ${explain(exit)}` };
+  // Told in the same words whether the kernel's state or the child's end was seen first, or one cause makes two Events.
+  const detail = tellsKernelReason(exit) ? explain(exit) : `${stopping.detail}; ${explain(exit)}`;
+  return { class: 'ejected', detail };
 }

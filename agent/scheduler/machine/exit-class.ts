@@ -74,6 +74,10 @@ function classOfOne(output: string, attached: boolean): ExitClass {
   return KERNEL_LACKS.test(output) ? 'unsupported' : 'error';
 }
 
+export function tellsKernelReason({ output }: ChildExit): boolean {
+  return KERNEL_EXIT.test(output);
+}
+
 /** What the kernel or the program said last, else the code. */
 export function explain({ code, signal, output }: ChildExit): string {
   const text = KERNEL_EXIT.exec(output)?.[1] ?? lastError(output);

@@ -223,8 +223,17 @@ function willing({ child, phase, serial }: Machine): KernelReading {
   };
 }
 
-function holdAfterAny(canHandOver: boolean): Set<string> {
+/** Rounds until so many phases and ways have been reached: chance leaves one out now and then. */
+const MAX_ROUNDS = 5;
+
+function holdAfterAny(canHandOver: boolean, reached: number): Set<string> {
   const seen = new Set<string>();
+  for (let round = 0; round < MAX_ROUNDS && seen.size < reached; round += 1) holdOnce(canHandOver, seen);
+  assert.equal(seen.size, reached, `reached: ${[...seen]}`);
+  return seen;
+}
+
+function holdOnce(canHandOver: boolean, seen: Set<string>): void {
   fc.assert(
     fc.property(fc.array(turn, { minLength: 40, maxLength: 160 }), (turns) => {
       let machine = initial(null, 0, 0, canHandOver);
@@ -241,20 +250,17 @@ function holdAfterAny(canHandOver: boolean): Set<string> {
     }),
     { numRuns: 1_500 },
   );
-  return seen;
 }
 
 const WAYS = ['by live', 'by restart'];
 
 test('rules that hold after any events in any order', () => {
-  const seen = holdAfterAny(false);
-  assert.equal(seen.size, 8 + WAYS.length, `reached: ${[...seen]}`);
+  const seen = holdAfterAny(false, 8 + WAYS.length);
   for (const way of WAYS) assert.ok(seen.has(way));
 });
 
 test('the same where the binary can stand by: at most one standby, beside one that was proven, and never while stock is wanted', () => {
-  const seen = holdAfterAny(true);
-  assert.equal(seen.size, 9 + WAYS.length + 1, `reached: ${[...seen]}`);
+  const seen = holdAfterAny(true, 9 + WAYS.length + 1);
   for (const way of [...WAYS, 'by handover']) assert.ok(seen.has(way));
 });
 

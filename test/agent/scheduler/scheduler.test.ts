@@ -231,6 +231,18 @@ test('three ejections latch, though each came after a success', async () => {
   assert.match(it.exits[0]?.detail ?? '', /runnable task stall/);
 });
 
+test('an ejection is told in the same words whether the kernel or the end of the child is seen first', async () => {
+  const told = new Set<string>();
+  // The kernel is read twice a second: each of these ejections falls on another moment between two looks.
+  for (let ms = 1_000; ms < 1_500; ms += 20) {
+    const it = rig({ prepare: (world) => (world.faults = { ejectedAfterMs: ms }) });
+    it.enforce(prefixConfig());
+    await it.until('ended', () => it.exits.length > 0, 10_000);
+    told.add(`${it.exits[0]?.class}: ${it.exits[0]?.detail}`);
+  }
+  assert.deepEqual([...told], ['ejected: exit code 1: EXIT: runnable task stall (as the test wants it) on CPU 0']);
+});
+
 test('a success forgets the failures before it', async () => {
   const it = rig();
   it.enforce(prefixConfig());
