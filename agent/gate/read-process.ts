@@ -1,6 +1,7 @@
 import { access, constants, readlink, realpath, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { type FileText, failure, readTextSync } from '../host/file-text.ts';
+import { ownCgroup } from '../host/own-cgroup.ts';
 import type { HostPaths } from '../host/paths.ts';
 import type { BinaryFact, MemoryLimit, ProcessFacts } from './facts.ts';
 
@@ -35,12 +36,10 @@ async function readLink(path: string): Promise<FileText> {
 
 /** A limit anywhere above the own cgroup holds too, so all of them are looked at. */
 export function readMemoryLimit(paths: HostPaths): MemoryLimit {
-  const own = readTextSync(join(paths.proc, 'self/cgroup'));
-  const path = own.kind === 'text' ? /^0::(\/[\x20-\x7e]{0,500})$/m.exec(own.text)?.[1] : undefined;
-  if (path === undefined) return { known: false, why: 'the own cgroup is not known' };
-  const names = path.split('/').filter((name) => name !== '');
-  if (names.includes('..')) return { known: false, why: 'the own cgroup lies outside the cgroup namespace' };
-  let lowest: MemoryLimit = { known: true, bytes: null, cgroup: path };
+  const own = ownCgroup(paths);
+  if ('why' in own) return { known: false, why: own.why };
+  const names = own.path.split('/').filter((name) => name !== '');
+  let lowest: MemoryLimit = { known: true, bytes: null, cgroup: own.path };
   for (let depth = names.length; depth > 0; depth--) {
     const cgroup = names.slice(0, depth).join('/');
     const limit = readTextSync(join(paths.cgroup, cgroup, 'memory.max'));

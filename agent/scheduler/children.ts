@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../../src/model/clock.ts';
 import { type CommandOptions, commandLine, standbyCommandLine } from './command.ts';
 import { MARKER } from './marker.ts';
+import { outOfMemoryIn } from './out-of-memory.ts';
 import { OutputTail } from './output.ts';
 import type { ChildExit, ChildHandle, Children } from './ports.ts';
 import type { SchedulerConfig } from './scheduler.ts';
@@ -21,14 +22,22 @@ const OUTPUT_MS = 200;
  * changes its program, as a parent-death signal is not inherited by a fork. `$PPID` is read by the shell at
  * its start, so after setpriv.
  */
-const TIE = 'parent=$1; shift; [ "$PPID" = "$parent" ] || exit 125; exec "$@"';
+const TIE = 'parent=$1; shift; [ "$PPID" = "$parent" ] || exit 125';
+
+/**
+ * Short of memory, the kernel is to take it and not us, though we are larger: its death we can tell of. The score counts
+ * as thousandths of the limit that was hit: an agent that alone fills more than half of it is taken all the same.
+ */
+const VICTIM =
+  '{ read -r adj; echo $((adj > 500 ? 1000 : adj + 500)) > /proc/self/oom_score_adj; } 2>/dev/null < /proc/self/oom_score_adj';
 
 /** The line that a standby prints once it has loaded and waits. */
 export const READY = 'STANDBY: ready';
 
 /** Programs by name: they come with util-linux, coreutils and any shell. */
 export function tied(command: readonly string[], parent: number): string[] {
-  return ['setpriv', '--pdeathsig', 'KILL', 'nice', '-n', '-19', 'sh', '-c', TIE, 'sh', String(parent), ...command];
+  const script = `${TIE}; ${VICTIM}; exec "$@"`;
+  return ['setpriv', '--pdeathsig', 'KILL', 'nice', '-n', '-19', 'sh', '-c', script, 'sh', String(parent), ...command];
 }
 
 /**
@@ -36,20 +45,25 @@ export function tied(command: readonly string[], parent: number): string[] {
  * thread that started the child.
  */
 export function realChildren(options: ChildOptions): Children {
+  const outOfMemory = outOfMemoryIn(options.paths);
   return {
-    start: (config, ended) => begin(commandLine, { config, options, ended }),
-    standBy: (config, ready, ended) => begin(standbyCommandLine, { config, options, ended, ready }),
+    start: (config, ended) => begin(commandLine, { config, options, outOfMemory, ended }),
+    standBy: (config, ready, ended) => begin(standbyCommandLine, { config, options, outOfMemory, ended, ready }),
   };
 }
 
 interface Beginning {
   readonly config: SchedulerConfig;
   readonly options: ChildOptions;
+  readonly outOfMemory: () => boolean;
   readonly ended: (exit: ChildExit) => void;
   readonly ready?: () => void;
 }
 
-function begin(command: typeof commandLine, { config, options, ended, ready }: Beginning): ChildHandle {
+function begin(command: typeof commandLine, beginning: Beginning): ChildHandle {
+  const { config, options, outOfMemory, ended, ready } = beginning;
+  // Whoever fell to it before is not this one.
+  outOfMemory();
   const child = launch(() => command(config, options), options);
   if (child instanceof Error) {
     options.clock.after(0, () => ended(notStarted(child)));
@@ -58,7 +72,7 @@ function begin(command: typeof commandLine, { config, options, ended, ready }: B
   const heard = (line: string): void => {
     if (line === READY) ready?.();
   };
-  follow(child, new OutputTail(heard), { clock: options.clock, ended });
+  follow(child, new OutputTail(heard), { clock: options.clock, outOfMemory, ended });
   return handle(child);
 }
 
@@ -79,7 +93,7 @@ function launch(command: () => readonly string[], options: ChildOptions): ChildP
 function follow(
   child: ChildProcess,
   tail: OutputTail,
-  { clock, ended }: { readonly clock: Clock; readonly ended: (exit: ChildExit) => void },
+  { clock, outOfMemory, ended }: Pick<Beginning, 'outOfMemory' | 'ended'> & { readonly clock: Clock },
 ): void {
   let isTold = false;
   const tell = (exit: Omit<ChildExit, 'output'>): void => {
@@ -94,7 +108,7 @@ function follow(
     if (child.pid === undefined) tell(notStarted(error));
   });
   child.on('exit', (code, signal) => {
-    const exit = { code, signal, failure: null };
+    const exit = { code, signal, failure: null, ...(signal === 'SIGKILL' && outOfMemory() && { isOutOfMemory: true }) };
     child.on('close', () => tell(exit));
     clock.after(OUTPUT_MS, () => tell(exit));
   });

@@ -6,6 +6,8 @@ export interface ChildExit {
   readonly signal: NodeJS.Signals | null;
   /** Why it could not be started at all, e.g. `ENOENT: …`; null where it ran. */
   readonly failure: string | null;
+  /** Whether the kernel killed it for lack of memory. */
+  readonly isOutOfMemory?: boolean;
   /** The last lines of its output, bounded. */
   readonly output: string;
 }

@@ -524,7 +524,9 @@ export const ERRORS = {
   TMP3130: {
     title: 'scheduler died',
     cause: 'scx_layered was killed, panicked or ended with an error.',
-    remedy: 'Look for an OOM kill and at the end of its output in the message; it is tried again by itself.',
+    remedy:
+      "Where the message says `out of memory`, raise the agent's memory limit; else look at the end of its output there. It is tried " +
+      'again by itself.',
   },
   TMP3535: {
     title: 'hand-over failed',

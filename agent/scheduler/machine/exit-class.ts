@@ -41,10 +41,14 @@ export function classify(exit: ChildExit, context: ExitContext): Classified {
     const isShortage = SHORTAGE.test(failure);
     return { class: CANNOT_RUN.test(failure) ? 'unsupported' : 'error', detail: failure, isShortage };
   }
-  if (signal !== null) return { class: CRASHES.has(signal) ? 'panic' : 'killed', detail: `ended by ${signal}` };
+  if (signal !== null) return { class: CRASHES.has(signal) ? 'panic' : 'killed', detail: endedBy(exit) };
   if (isHotplug(code, context)) return { class: 'hotplug', detail: explain(exit) };
   if (code === 0) return { class: 'killed', detail: 'it ended itself in good order, though nobody here asked it to' };
   return { class: classOfCode(exit, context.attached), detail: explain(exit) };
+}
+
+function endedBy({ signal, isOutOfMemory = false }: ChildExit): string {
+  return `ended by ${signal}${isOutOfMemory ? ': out of memory' : ''}`;
 }
 
 /** The kernel lets go of a scheduler when CPUs come or go, and with one offline scx_layered panics at its start. */

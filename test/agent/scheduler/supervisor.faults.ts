@@ -56,6 +56,8 @@ test('starts, attaches, tells its statistics, and stops', LIMIT, async (t) => {
     .replace(/^.*\) /s, '')
     .split(' ')[16];
   assert.equal(nice, '-19');
+  const score = (pid: number): number => Number(readFileSync(join(it.paths.proc, `${pid}/oom_score_adj`), 'utf8'));
+  assert.equal(score(child), Math.min(1000, score(process.pid) + 500), 'short of memory, the kernel takes the child');
   scheduler.pursue(stock);
   const took = await until(scheduler, 'stock', ({ phase }) => phase === 'stock', 3_000);
   assert.ok(took < 1_000, `${took} ms`);
@@ -87,6 +89,32 @@ test('kill -9 of the child: noticed, classed, and enforcing again', LIMIT, async
     ['killed'],
   );
 });
+
+test(
+  'a child that the kernel kills for lack of memory is told apart from one that somebody kills',
+  LIMIT,
+  async (t) => {
+    const { it, exits, scheduler, enforce } = prepare(t);
+    const own = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1] ?? '';
+    const killed = (count: number): void => {
+      mkdirSync(join(it.paths.cgroup, own), { recursive: true });
+      writeFileSync(join(it.paths.cgroup, own, 'memory.events'), `max 9\noom 3\noom_kill ${count}\noom_group_kill 0\n`);
+    };
+    killed(2);
+    enforce();
+    for (const count of [2, 3, 3]) {
+      await until(scheduler, 'enforcing', ({ phase }) => phase === 'enforcing');
+      killed(count);
+      process.kill(childOf(it), 'SIGKILL');
+      await until(scheduler, 'noticed', ({ phase }) => phase !== 'enforcing', 1_000);
+    }
+    const words = ['ended by SIGKILL', 'ended by SIGKILL: out of memory', 'ended by SIGKILL'];
+    assert.deepEqual(
+      exits.map(({ class: found, detail }) => [found, detail]),
+      words.map((detail) => ['killed', detail]),
+    );
+  },
+);
 
 test('a child that hangs on SIGTERM is killed after half a second', LIMIT, async (t) => {
   const { it, scheduler, enforce } = prepare(t);

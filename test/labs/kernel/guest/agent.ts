@@ -55,8 +55,8 @@ const FLAGS = [
   '--server-grpc-port=0',
   `--kube-kubeconfig=${KUBECONFIG}`,
 ];
-/** As a runtime does: the process is in its cgroup before the program runs. */
-const JOIN = 'echo 0 > "$1/cgroup.procs" || exit 1; shift; exec "$@"';
+/** As a runtime does: the process is in its cgroup before the program runs, with the score of a node-critical pod. */
+const JOIN = 'echo 0 > "$1/cgroup.procs" && echo -997 > /proc/self/oom_score_adj || exit 1; shift; exec "$@"';
 
 export function startAgent(options: LabAgentOptions): LabAgent {
   const { kubeconfig, cgroup, podUid, scheduler, flags = [], logFile } = options;

@@ -1,7 +1,7 @@
 /*
  * The load of the kernel lab: one static program, so that the guest needs nothing else.
  *
- *   load [--cgroup DIRECTORY] [--name NAME] [--threads N] [--processes N] [--nice N] [--policy other|batch|idle]
+ *   load [--cgroup DIRECTORY] [--name NAME] [--threads N] [--processes N] [--nice N] [--policy other|batch|idle|fifo]
  *        [--pin CPU] [--samples N] [--sleep US] [--work US] [--rename] MODE
  *
  *   pause             sleeps, as a pod's sandbox does
@@ -256,10 +256,12 @@ static void report(void)
 
 static void set_policy(const char *word)
 {
-	struct sched_param none = { 0 };
-	int policy = !strcmp(word, "idle") ? SCHED_IDLE : !strcmp(word, "batch") ? SCHED_BATCH : SCHED_OTHER;
+	int policy = !strcmp(word, "fifo") ? SCHED_FIFO
+		     : !strcmp(word, "idle") ? SCHED_IDLE
+		     : !strcmp(word, "batch") ? SCHED_BATCH : SCHED_OTHER;
+	struct sched_param param = { .sched_priority = policy == SCHED_FIFO ? 1 : 0 };
 
-	if (sched_setscheduler(0, policy, &none))
+	if (sched_setscheduler(0, policy, &param))
 		fail("policy");
 }
 

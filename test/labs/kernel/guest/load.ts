@@ -16,7 +16,7 @@ export interface LoadOptions {
   /** @default 1 */
   readonly processes?: number;
   readonly nice?: number;
-  readonly policy?: 'batch' | 'idle';
+  readonly policy?: 'batch' | 'idle' | 'fifo';
   /** The CPU that it may only run on. */
   readonly pin?: number;
   /** Between wake-ups, requests or forks, microseconds. @default 5000; none between forks */
