@@ -1,6 +1,7 @@
 /** What must hold of a node whatever happened to it: proven enforcing with right layers, or proven stock, and nothing left over. */
 import { availableParallelism } from 'node:os';
 import type { Tier } from '../../../../src/model/tier.ts';
+import { kernelLog, uptime } from '../runner/kernel-log.ts';
 import { childOf, type LabAgent, schedulerProcesses } from './agent.ts';
 import { type Objects, objectsNow, onlyKnownFiles, openFiles } from './leaks.ts';
 import type { LabNode, LabPod } from './node.ts';
@@ -31,6 +32,7 @@ export class Invariant {
   readonly #node: LabNode;
   /** On stock, before anything was attached. */
   readonly #objects: Objects;
+  readonly #since = uptime();
   /** How many more there are while attached, as the first attach had them. */
   #attachedObjects: number | null = null;
   /** Of an agent, when it held for the first time. */
@@ -104,6 +106,8 @@ export class Invariant {
     if (schedulers.join() !== (isEnforcing ? `${child}` : ''))
       return `schedulers: ${schedulers}; the child is ${child}`;
     onlyKnownFiles();
+    const [trouble] = kernelLog(this.#since).bad;
+    if (trouble !== undefined) return `the kernel says: ${trouble}`;
     const now = await objectsNow();
     const more = sum(now) - sum(this.#objects);
     if (isEnforcing) this.#attachedObjects ??= more;
