@@ -100,6 +100,8 @@ async function bring(it: Rig, phase: (typeof PHASES)[number]): Promise<void> {
 const isProven = (it: Rig): boolean => {
   const { phase } = it.scheduler.state;
   if (phase !== 'enforcing' && phase !== 'updating' && phase !== 'handing-over') return isProvenStock(it);
+  // Attached proves nothing while the tasks are in the wrong layer.
+  if (it.world.faults.wrongLayers === true) return false;
   const attached = it.world.alive - it.world.waiting;
   return it.world.kernel.read().state === 'enabled' && attached === 1 && it.scheduler.state.config !== null;
 };

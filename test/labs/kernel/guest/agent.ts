@@ -30,7 +30,13 @@ export interface LabAgent {
 /** What the cases read of it. */
 export interface Observation {
   readonly scheduler: { readonly phase: string };
-  readonly pods: ReadonlyArray<{ readonly name: string; readonly uid: string; readonly layer: string }>;
+  readonly pods: ReadonlyArray<{
+    readonly name: string;
+    readonly uid: string;
+    readonly layer: string;
+    /** Where it belongs by the newest plan, while it is elsewhere. */
+    readonly wantedLayer?: string;
+  }>;
 }
 
 export interface LabAgentOptions {
@@ -106,6 +112,12 @@ export function childOf(agent: number): number | null {
   const children = tasks.flatMap((tid) => textOf(`/proc/${agent}/task/${tid}/children`).trim().split(/\s+/));
   const found = children.find((pid) => pid !== '' && textOf(`/proc/${pid}/cmdline`).includes(CONFIG));
   return found === undefined ? null : Number(found);
+}
+
+/** All schedulers of this machine, whoever started them. */
+export function schedulerProcesses(): number[] {
+  const pids = listed('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => textOf(`/proc/${pid}/cmdline`).includes(CONFIG)).map(Number);
 }
 
 /** Threads and processes end while they are looked at: one that is gone has nothing to say, and the others still have. */

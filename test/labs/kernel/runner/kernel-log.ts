@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 /** What no healthy kernel says. */
 const BAD =
@@ -15,6 +16,11 @@ export function kernelLog(sinceSeconds: number): KernelLog {
   const all = execFileSync('dmesg', { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }).split('\n');
   const lines = all.filter((line) => Number(/^\[\s*([\d.]+)\]/.exec(line)?.[1] ?? 0) >= sinceSeconds);
   return { text: lines.join('\n'), bad: withoutOutOfMemory(lines).filter((line) => BAD.test(line)) };
+}
+
+/** A mark for `kernelLog`, seconds. */
+export function uptime(): number {
+  return Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
 }
 
 /** A cgroup over its limit: the kernel shows a call trace with it, and that is no trouble of its own. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import type { Case, Ctx } from './case.ts';
 import type { Channel } from './channel.ts';
-import { kernelLog } from './kernel-log.ts';
+import { kernelLog, uptime } from './kernel-log.ts';
 import { leftovers, userProcesses } from './leftovers.ts';
 
 export interface RunOptions {
@@ -84,8 +84,4 @@ function sendFiles(channel: Channel): void {
       channel.say({ event: 'file', name, data: data.subarray(at, at + PIECE).toString('base64') });
     }
   }
-}
-
-function uptime(): number {
-  return Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
 }

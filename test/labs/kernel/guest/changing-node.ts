@@ -1,0 +1,134 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { isProtected } from '../../../../src/model/tier.ts';
+import { childOf, type LabAgent } from './agent.ts';
+import { pick, type Random } from './chance.ts';
+import { ChangingPods } from './changing-pods.ts';
+import { stock } from './checks.ts';
+import type { Wish } from './invariant.ts';
+import type { LabNode } from './node.ts';
+
+const SAFE_MODE = '/run/temper/safe-mode';
+/** No bound of the agent is to hold up a run that changes more than any node does. */
+const FLAGS = ['--scheduler-hold-ms=0', '--scheduler-attaches-per-hour=3600'];
+/** One death more within ten minutes and the agent latches, as it should. */
+const CHILD_DEATHS = 4;
+const DEATHS_WINDOW_MS = 600_000;
+const CUT_MS = 1_000;
+/** What an agent that reads it must not take for overrides, not even in part. */
+const badOverrides = (uid: string) => ['{', '[]', '🙂', '{"x":"root"}', `{"${uid}":"critical","y":7}`];
+
+export interface Act {
+  readonly can: () => boolean;
+  readonly do: () => Promise<void> | void;
+}
+
+/** A node to which things happen by chance, with what is to come of them. */
+export class ChangingNode {
+  readonly #node: LabNode;
+  readonly #random: Random;
+  readonly #pods: ChangingPods;
+  /** Of children of this agent. */
+  #deaths: number[] = [];
+  #safe: 'file' | 'annotation' | null = null;
+  #agent: LabAgent;
+
+  constructor(node: LabNode, random: Random) {
+    this.#node = node;
+    this.#random = random;
+    this.#pods = new ChangingPods(node, random);
+    this.#agent = node.startAgent(FLAGS);
+  }
+
+  get agent(): LabAgent {
+    return this.#agent;
+  }
+
+  get pods(): ChangingPods {
+    return this.#pods;
+  }
+
+  /** What the node is to be like now. */
+  get wish(): Wish {
+    const pods = this.#pods.all;
+    if (this.#safe !== null) return { word: 'safe-mode', pods };
+    return { word: pods.some(({ tier }) => isProtected(tier)) ? 'enforcing' : 'observing', pods };
+  }
+
+  readonly acts: Readonly<Record<string, Act>> = {
+    'a pod comes': { can: () => true, do: () => this.#pods.add() },
+    'a pod goes': { can: () => this.#pods.count > 1, do: () => this.#pods.remove() },
+    'a pod comes anew in another tier': { can: () => this.#pods.count > 0, do: () => this.#pods.anew() },
+    'pods come and go at once': { can: () => this.#pods.count > 1, do: () => this.#pods.several() },
+    'a tier is set by hand': { can: () => this.#pods.count > 0, do: () => this.#pods.setTier(this.#agent) },
+    'a tier set by hand is taken back': {
+      can: () => this.#pods.countByHand > 0,
+      do: () => this.#pods.clearTier(this.#agent),
+    },
+    'safe mode is asked for': { can: () => this.#safe === null, do: () => this.#safeOn() },
+    'safe mode is taken back': { can: () => this.#safe !== null, do: () => this.#safeOff() },
+    'the child is killed': { can: () => this.#canKillChild(), do: () => this.#killChild() },
+    'the agent is killed': { can: () => true, do: () => this.#replaceAgent() },
+    'the API is cut while a pod comes': { can: () => true, do: () => this.#cut() },
+    'the agent is killed, and the next one finds bad overrides': {
+      can: () => this.#pods.count > 0,
+      do: () => this.#badOverrides(),
+    },
+  };
+
+  /** Makes possible what is not: a child to be killed, a tier to be taken back. */
+  async enable(): Promise<void> {
+    if (this.#pods.count === 0) await this.#pods.add('normal');
+    await this.#pods.setTier(this.#agent, 'high');
+  }
+
+  async #safeOn(): Promise<void> {
+    this.#safe = pick(['file', 'annotation'] as const, this.#random);
+    if (this.#safe === 'file') writeFileSync(SAFE_MODE, '');
+    else this.#node.api.annotate('safe-mode-requested', 'true');
+    await stock();
+  }
+
+  #safeOff(): void {
+    if (this.#safe === 'file') rmSync(SAFE_MODE);
+    else this.#node.api.annotate('safe-mode-requested', null);
+    this.#safe = null;
+  }
+
+  #canKillChild(): boolean {
+    this.#deaths = this.#deaths.filter((at) => performance.now() - at < DEATHS_WINDOW_MS);
+    return this.#deaths.length < CHILD_DEATHS && childOf(this.#agent.pid) !== null;
+  }
+
+  async #killChild(): Promise<void> {
+    const child = childOf(this.#agent.pid);
+    if (child === null) return;
+    this.#deaths.push(performance.now());
+    process.kill(child, 'SIGKILL');
+    await stock();
+  }
+
+  async #replaceAgent(meanwhile: () => void = () => {}): Promise<void> {
+    this.#agent.signal('SIGKILL');
+    await this.#agent.ended;
+    await stock();
+    meanwhile();
+    this.#deaths = [];
+    this.#agent = this.#node.startAgent(FLAGS);
+  }
+
+  /** A running agent is the only writer: what stands there counts when the next one reads it. */
+  async #badOverrides(): Promise<void> {
+    const uid = this.#node.pods.get(this.#pods.one())?.uid ?? '';
+    await this.#replaceAgent(() => {
+      this.#node.api.annotate('qos-overrides', pick(badOverrides(uid), this.#random));
+      this.#pods.forgetTiers();
+    });
+  }
+
+  async #cut(): Promise<void> {
+    this.#node.api.cut();
+    await this.#pods.add();
+    await new Promise((resolve) => setTimeout(resolve, CUT_MS));
+    this.#node.api.mend();
+  }
+}
