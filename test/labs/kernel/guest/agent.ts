@@ -31,6 +31,7 @@ export interface LabAgent {
 export interface Observation {
   readonly scheduler: { readonly phase: string };
   readonly pods: ReadonlyArray<{ readonly name: string; readonly uid: string; readonly layer: string }>;
+  readonly layers: ReadonlyArray<{ readonly name: string; readonly cpus?: number }>;
 }
 
 export interface LabAgentOptions {
