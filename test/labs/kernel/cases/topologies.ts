@@ -38,10 +38,16 @@ function fences(shape: Shape): (ctx: Ctx) => Promise<void> {
     const normal = await node.addPod({ name: 'normal', tier: 'normal', loads: HOGS });
     const agent = node.startAgent();
     const scene = { node, agent, critical, normal };
+    const freeze = (frozen: boolean): void => {
+      for (const pod of [critical, normal]) node.freeze(pod, frozen);
+    };
+    freeze(true);
     ctx.figure('from agent start to enforcing', await status(node, agent, 'enforcing'), 'ms');
+    freeze(false);
     await fenced(ctx, scene, most, threads);
     await rightLayers(ctx, node);
 
+    freeze(true);
     const { enableSeq } = kernelTruth();
     await node.addPod({ name: 'one-more', tier: 'critical', requestMilli: 1 });
     const needed = Math.floor(most / threads + 1) * threads;
@@ -53,6 +59,7 @@ function fences(shape: Shape): (ctx: Ctx) => Promise<void> {
     );
     ctx.figure('from the millicore too much to demoted', await attached(enableSeq), 'ms');
     await status(node, agent, 'enforcing');
+    freeze(false);
     await unfenced(scene, most);
     await rightLayers(ctx, node, { demoted: true, busy: ['critical', 'normal'] });
   };
