@@ -19,6 +19,8 @@ import { rights } from './checks/rights.ts';
 import { schedClassExt } from './checks/sched-class-ext.ts';
 import { schedExt } from './checks/sched-ext.ts';
 import { schedulerFree } from './checks/scheduler-free.ts';
+import { testedKernel } from './checks/tested-kernel.ts';
+import { testedTopology } from './checks/tested-topology.ts';
 import { topology } from './checks/topology.ts';
 
 /** Of the machine, the most telling first: the first that fails is the reason in the node's status. */
@@ -41,6 +43,8 @@ export const MACHINE_CHECKS: readonly Check[] = [
   cpuManager,
   resctrl,
   memory,
+  testedKernel,
+  testedTopology,
 ];
 
 /** Of the agent's own process and image. */

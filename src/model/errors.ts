@@ -279,6 +279,19 @@ export const ERRORS = {
       'The program that ties the life of the scheduler to that of the agent is missing, or is the one of busybox, which cannot.',
     remedy: "Use temper's own image, or install util-linux.",
   },
+  TMP3090: {
+    title: 'kernel not tested',
+    cause:
+      'The kernel lab has not shown the agent with the real scheduler on a kernel of this version. It is not refused.',
+    remedy: 'Enforce on one node first and watch it, or boot a kernel that the check names.',
+  },
+  TMP3091: {
+    title: 'topology not tested',
+    cause:
+      'The kernel lab has not shown the agent with the real scheduler on a machine of about as many CPUs and the same ' +
+      'threads, last-level caches and NUMA nodes. It is not refused.',
+    remedy: 'Enforce on one node of this kind first and watch it: `temper-cli status` tells the CPUs of each layer.',
+  },
   TMP3101: {
     title: 'layer config refused',
     cause: 'The config that temper computed for scx_layered does not pass its own strict schema: a fault of temper.',

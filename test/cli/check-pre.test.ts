@@ -27,6 +27,14 @@ test('without a cluster the machine is still judged, and what is missing is said
   for (const { verdict, remedy } of found.checks) assert.equal(remedy === null, verdict === 'pass');
 });
 
+test('it says what attaching drops', async () => {
+  const ran = await run(['check', '--pre']);
+  assert.match(
+    ran.stdout.replaceAll('\n', ' '),
+    /While the scheduler is attached: CPU limits \(cpu.max\) are not enforced;/,
+  );
+});
+
 test('a cluster that was asked for by a flag must answer: both what was found and the error are told', async () => {
   const ran = await run(['check', '--pre', '-o', 'json', '--kubeconfig', '/nonexistent/config']);
   assert.equal(ran.code, 1);

@@ -51,6 +51,14 @@ limits-not-enforced: CPU limit not enforced while attached: shop/cart-1
   );
 });
 
+test('check says what attaching drops', async () => {
+  const { stdout } = await withServed(fakeFacade(), async (address) => await run(['check', ...address]));
+  assert.match(
+    stdout.replaceAll('\n', ' '),
+    /While the scheduler is attached: CPU limits \(cpu.max\) are not enforced;/,
+  );
+});
+
 test('every command has one JSON document on stdout, with its kind', async () => {
   const kinds: ReadonlyArray<readonly [args: string[], kind: string]> = [
     [['status'], 'NodeStatus'],

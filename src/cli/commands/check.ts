@@ -8,6 +8,7 @@ import type { Colour, Paint } from '../output/colour.ts';
 import type { Result } from '../output/result.ts';
 import { clean, fold, folded, table } from '../output/table.ts';
 import { count } from '../output/words.ts';
+import { ATTACHING_DROPS, ATTACHING_DROPS_TEXT } from './attaching-drops.ts';
 import { type ClassesSummary, classesText } from './class-summary.ts';
 import { exitOfWord, headline } from './status.ts';
 
@@ -20,11 +21,20 @@ export async function check(context: Context): Promise<Result> {
   const failed = gateRefusal !== undefined || checks.some(({ verdict }) => verdict === 'fail');
   return {
     kind: 'Check',
-    data: { node, status, ...(reason !== undefined && { reason }), refusal: gateRefusal ?? null, checks, notices },
+    data: {
+      node,
+      status,
+      ...(reason !== undefined && { reason }),
+      refusal: gateRefusal ?? null,
+      checks,
+      notices,
+      attachingDrops: ATTACHING_DROPS,
+    },
     text: (paint) => {
       const noticeLines = notices.map(({ id, message }) => `${paint('yellow', clean(id))}: ${clean(message)}\n`);
       const width = widthOf(context.io.stdout);
-      return `${headline(answer, paint)}\n\n${checksText(checks, paint, width)}${noticeLines.join('')}`;
+      const shown = `${checksText(checks, paint, width)}${noticeLines.join('')}`;
+      return `${headline(answer, paint)}\n\n${shown}\n${drops(width)}\n`;
     },
     exit: failed ? EXIT.checks : exitOfWord(status),
   };
@@ -44,6 +54,7 @@ export async function checkPre(context: Context, threads: number): Promise<Resul
       refusal,
       checks,
       notJudged: left,
+      attachingDrops: ATTACHING_DROPS,
       priorityClasses: classes?.classes ?? null,
       ...(classes !== null && { podsWithoutClass: classes.withoutClass, fencedCpus: classes.fencedCpus }),
       ...(problem !== null && { priorityClassesProblem: problem.message }),
@@ -52,11 +63,15 @@ export async function checkPre(context: Context, threads: number): Promise<Resul
       const shown = classes === null ? '' : `\n${classesText(classes, threads, width)}`;
       const note = fold(`Only the agent itself can judge ${left.join(', ')}.`, width).join('\n');
       const verdict = paint(refusal === null ? 'green' : 'red', clean(verdictOf(checks, refusal)));
-      return `${verdict}\n\n${checksText(checks, paint, width)}\n${note}\n${shown}`;
+      return `${verdict}\n\n${checksText(checks, paint, width)}\n${note}\n\n${drops(width)}\n${shown}`;
     },
     exit: exitOfChecks(refusal),
     ...(problem !== null && (wanted ? { problem } : { hints: [withoutClasses(problem)] })),
   };
+}
+
+function drops(width: number): string {
+  return fold(ATTACHING_DROPS_TEXT, width).join('\n');
 }
 
 function verdictOf(checks: readonly GateCheck[], refusal: string | null): string {

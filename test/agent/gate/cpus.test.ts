@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { llcCount } from '../../../agent/gate/checks/llc-count.ts';
 import { numaNodes } from '../../../agent/gate/checks/numa-nodes.ts';
+import { testedTopology } from '../../../agent/gate/checks/tested-topology.ts';
 import type { GateFacts } from '../../../agent/gate/facts.ts';
 import type { HostTree } from '../../support/host-tree.ts';
 import { gateCases, removed, unreadable, written } from './cases.ts';
 
 const CPU = 'sys/devices/system/cpu';
+/** Of a machine that the kernel lab has not seen. */
+const UNTESTED = ['tested-topology: warn'];
 
 function online(list: string) {
   return (tree: HostTree) => tree.setOnline(list);
@@ -18,19 +21,21 @@ gateCases('topology', [
     machine: { cpus: 8, threads: 2, llcs: 2, nodes: 2 },
     verdict: 'pass',
     reason: '8 CPUs, 4 cores, 2 last-level caches, 2 NUMA nodes',
+    also: UNTESTED,
   },
   {
     host: 'one of each',
     machine: { cpus: 1 },
     verdict: 'pass',
     reason: '1 CPU, 1 core, 1 last-level cache, 1 NUMA node',
+    also: UNTESTED,
   },
   {
     host: 'no cores are told',
     sick: removed(`${CPU}/cpu1/topology`),
     verdict: 'fail',
     reason: 'the CPUs are not understood: devices/system/cpu/cpu1/topology is not there',
-    also: ['llc-count: warn', 'numa-nodes: warn'],
+    also: ['llc-count: warn', 'numa-nodes: warn', 'tested-topology: warn'],
   },
 ]);
 
@@ -63,14 +68,14 @@ gateCases('cpus-online', [
     sick: removed(`${CPU}/online`),
     verdict: 'fail',
     reason: '/sys/devices/system/cpu/online is not there',
-    also: ['llc-count: warn', 'numa-nodes: warn', 'topology: fail'],
+    also: ['llc-count: warn', 'numa-nodes: warn', 'tested-topology: warn', 'topology: fail'],
   },
   {
     host: 'an empty list of online CPUs',
     sick: written(`${CPU}/online`, '\n'),
     verdict: 'fail',
     reason: '/sys/devices/system/cpu/online says "", which is no list of CPUs',
-    also: ['llc-count: warn', 'numa-nodes: warn', 'topology: fail'],
+    also: ['llc-count: warn', 'numa-nodes: warn', 'tested-topology: warn', 'topology: fail'],
   },
 ]);
 
@@ -107,18 +112,26 @@ gateCases('cpu-count', [
 ]);
 
 gateCases('llc-count', [
-  { host: 'healthy', machine: { llcs: 2 }, verdict: 'pass', reason: '2 last-level caches; scx_layered takes up to 64' },
+  {
+    host: 'healthy',
+    machine: { llcs: 2 },
+    verdict: 'pass',
+    reason: '2 last-level caches; scx_layered takes up to 64',
+    also: UNTESTED,
+  },
   {
     host: 'as many as can be',
     machine: { cpus: 64, llcs: 64 },
     verdict: 'pass',
     reason: '64 last-level caches; scx_layered takes up to 64',
+    also: UNTESTED,
   },
   {
     host: 'one too many',
     machine: { cpus: 65, llcs: 65 },
     verdict: 'fail',
     reason: '65 last-level caches; scx_layered takes up to 64',
+    also: UNTESTED,
   },
 ]);
 
@@ -128,6 +141,7 @@ gateCases('numa-nodes', [
     machine: { llcs: 2, nodes: 2 },
     verdict: 'pass',
     reason: '2 NUMA nodes; scx_layered takes up to 32',
+    also: UNTESTED,
   },
   {
     host: 'a node with memory only',
@@ -144,12 +158,14 @@ gateCases('numa-nodes', [
     },
     verdict: 'fail',
     reason: 'the numbers of NUMA nodes with CPUs have a hole: they are 0,8',
+    also: UNTESTED,
   },
   {
     host: 'one too many',
     machine: { cpus: 33, llcs: 33, nodes: 33 },
     verdict: 'fail',
     reason: '33 NUMA nodes; scx_layered takes up to 32',
+    also: UNTESTED,
   },
 ]);
 
@@ -220,7 +236,7 @@ gateCases('cpu-manager', [
 
 test('what hangs on the topology is not known without it, and says where to look', () => {
   const facts = { cpu: { machine: { problem: 'x' } } } as unknown as GateFacts;
-  for (const check of [llcCount, numaNodes]) {
+  for (const check of [llcCount, numaNodes, testedTopology]) {
     assert.deepEqual(check.judge(facts), {
       verdict: 'warn',
       reason: 'not known: the CPUs are not understood',

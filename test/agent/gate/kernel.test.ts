@@ -53,7 +53,7 @@ gateCases('sched-ext', [
     sick: both(noSchedExt, removed('proc/sys', 'proc/config.gz', 'boot')),
     verdict: 'fail',
     reason: 'this kernel has no sched_ext: /sys/kernel/sched_ext/state is not there',
-    also: [...NO_SCHED_EXT, 'kernel-config: fail', 'sched-class-ext: warn'],
+    also: [...NO_SCHED_EXT, 'kernel-config: fail', 'sched-class-ext: warn', 'tested-kernel: warn'],
   },
   {
     host: 'a state nobody knows',
@@ -268,7 +268,7 @@ gateCases('kernel-config', [
     sick: both(removed('proc/config.gz'), written('proc/sys/kernel/osrelease', '../../etc/x')),
     verdict: 'fail',
     reason: 'the kernel config is not readable: none of /proc/config.gz is there',
-    also: ['sched-class-ext: warn'],
+    also: ['sched-class-ext: warn', 'tested-kernel: warn'],
   },
   {
     host: 'garbage everywhere',

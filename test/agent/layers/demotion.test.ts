@@ -10,10 +10,10 @@ const step = (previous: Demotion, needed: number, now: number) =>
 
 test('demoted at once, fenced again only after the hold time', () => {
   const demoted = step(NOT_DEMOTED, 8, 0);
-  assert.deepEqual(demoted, { demoted: true, fitsSince: null });
+  assert.deepEqual(demoted, { demoted: true, fitsSince: null, fenceable: 7 });
   assert.equal(recheckAt(demoted, HOLD), null);
   const fits = step(demoted, 7, 1_000);
-  assert.deepEqual(fits, { demoted: true, fitsSince: 1_000 });
+  assert.deepEqual(fits, { demoted: true, fitsSince: 1_000, fenceable: 7 });
   assert.equal(recheckAt(fits, HOLD), 61_000);
   assert.deepEqual(step(fits, 7, 60_999), fits);
   assert.deepEqual(step(fits, 7, 61_000), NOT_DEMOTED);
@@ -31,7 +31,14 @@ test('a pod that comes and goes moves the fence once', () => {
 });
 
 test('with the last Critical pod the demotion ends', () => {
-  assert.deepEqual(step({ demoted: true, fitsSince: null }, 0, 5), NOT_DEMOTED);
+  assert.deepEqual(step({ demoted: true, fitsSince: null, fenceable: 7 }, 0, 5), NOT_DEMOTED);
+});
+
+test('nothing is held of a machine that had another number of CPUs', () => {
+  const offline = nextDemotion(NOT_DEMOTED, fence(4, 3), { now: 0, holdMs: HOLD });
+  assert.equal(offline.demoted, true);
+  assert.deepEqual(step(offline, 4, 1), NOT_DEMOTED);
+  assert.equal(step(offline, 8, 1).demoted, true, 'where it does not fit there either');
 });
 
 test('never fenced where it does not fit, never demoted without cause', () => {

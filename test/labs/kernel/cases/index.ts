@@ -9,6 +9,7 @@ import { ORACLE } from './oracle.ts';
 import { PLACEMENT } from './placement.ts';
 import { RANDOM } from './random.ts';
 import { SAFE_MODE } from './safe-mode.ts';
+import { TOPOLOGIES } from './topologies.ts';
 
 /** All cases, in the order in which they run within one boot. */
 export const CASES: readonly Case[] = [
@@ -21,5 +22,6 @@ export const CASES: readonly Case[] = [
   ...SAFE_MODE,
   ...LIMITS,
   ...NODE_CHANGES,
+  ...TOPOLOGIES,
   ...RANDOM,
 ];

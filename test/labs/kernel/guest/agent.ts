@@ -37,6 +37,7 @@ export interface Observation {
     /** Where it belongs by the newest plan, while it is elsewhere. */
     readonly wantedLayer?: string;
   }>;
+  readonly layers: ReadonlyArray<{ readonly name: string; readonly cpus?: number }>;
 }
 
 export interface LabAgentOptions {

@@ -42,6 +42,8 @@ export interface LabNode {
   readonly pods: ReadonlyMap<string, LabPod>;
   addPod(pod: PodOptions): Promise<LabPod>;
   removePod(name: string): Promise<void>;
+  /** What is frozen costs nothing: loads that only matter for a while need not slow the rest down. */
+  freeze(pod: LabPod, frozen: boolean): void;
   /** Starts a load in a cgroup, given from the mount; it ends with the case. */
   load(cgroup: string, load: PodLoad): Promise<Load>;
   /** Where the threads of each pod belong. @param demoted whether Critical goes without its fence */
@@ -102,6 +104,7 @@ export async function labNode(ctx: Ctx, driver: Driver = 'systemd'): Promise<Lab
     pods,
     load,
     removePod,
+    freeze: ({ cgroups }, frozen) => writeFileSync(join(tree.mount, cgroups.path, 'cgroup.freeze'), frozen ? '1' : '0'),
     async addPod({ name, tier, requestMilli = 100, limitMilli = null, loads = [], gapMs = 0 }) {
       const qos = qosOf(requestMilli, limitMilli);
       const uid = await api.addPod({

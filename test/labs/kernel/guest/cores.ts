@@ -1,0 +1,39 @@
+/** Cores and CPUs as the kernel tells them, read without any of the agent's code. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+const CPUS = '/sys/devices/system/cpu';
+/** Fields of `/proc/PID/stat` behind the name: the processor is the 39th of all. */
+const PROCESSOR = 36;
+
+/** The CPUs of each core. */
+export function coresOfGuest(): number[][] {
+  const lists = readdirSync(CPUS)
+    .filter((name) => /^cpu\d+$/.test(name))
+    .map((name) => readFileSync(`${CPUS}/${name}/topology/core_cpus_list`, 'utf8').trim());
+  return [...new Set(lists)].map(numbersOf);
+}
+
+/** `0-2,5`. */
+function numbersOf(list: string): number[] {
+  return list.split(',').flatMap((part) => {
+    const [first = 0, last = first] = part.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+}
+
+/** The CPUs of a mask in words of 64 bits, as the scheduler's statistics have them. */
+export function cpusOfMask(words: readonly (number | string)[]): number[] {
+  return words.flatMap((word, index) =>
+    Array.from({ length: 64 }, (_, bit) => bit)
+      .filter((bit) => (BigInt(word) >> BigInt(bit)) & 1n)
+      .map((bit) => index * 64 + bit),
+  );
+}
+
+/** On which CPU each thread of a process runs, or ran last. */
+export function cpusOfThreads(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).map((tid) => {
+    const stat = readFileSync(`/proc/${pid}/task/${tid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[PROCESSOR]);
+  });
+}
