@@ -2,10 +2,11 @@
 import { rmSync } from 'node:fs';
 import { CASES } from './cases/index.ts';
 import { type Boot, chooseCases, describeBoot, planBoots } from './host/boots.ts';
-import { type Lab, openShell, prepare, runBoot, seconds } from './host/lab.ts';
+import { type Lab, openShell, prepare } from './host/lab.ts';
 import { readOptions } from './host/options.ts';
-import type { Outcome } from './host/outcome.ts';
 import { getParts, runFolder } from './host/parts.ts';
+import { report, seconds } from './host/report.ts';
+import { runCases } from './host/run.ts';
 import { CannotRun } from './parts/cannot-run.ts';
 import { shapeOf } from './vm/shape.ts';
 
@@ -33,19 +34,19 @@ async function shell(lab: Lab): Promise<number> {
   const { cpus } = lab.options;
   const made = await prepare(lab);
   const shape = shapeOf(cpus === null ? {} : { cpus });
-  say(await openShell(lab, made, { kernel: 'sched-ext', shape, words: [], cases: [] }));
+  say(await openShell(lab, made, { kernel: 'sched-ext', shape, words: [] }));
+  rmSync(lab.folder, { recursive: true, force: true });
   return 0;
 }
 
 async function runAll(lab: Lab, boots: readonly Boot[]): Promise<number> {
   const made = await prepare(lab);
-  const outcomes: Outcome[] = [];
-  for (const [index, boot] of boots.entries()) outcomes.push(...(await runBoot(lab, made, boot, index + 1)));
+  const outcomes = await runCases(lab, made, boots).finally(made.clear);
   const failed = outcomes.filter(({ passed }) => !passed);
   if (failed.length === 0 && !lab.options.keep) rmSync(lab.folder, { recursive: true, force: true });
   else say(`kept: ${lab.folder}`);
-  for (const { name } of failed) console.log(`failed: ${name}`);
-  console.log(`${outcomes.length - failed.length} passed, ${failed.length} failed`);
+  say('all guests have ended');
+  console.log(report(outcomes));
   return failed.length === 0 ? 0 : 1;
 }
 

@@ -2,7 +2,7 @@ import type { Case, KernelKind } from '../runner/case.ts';
 import { describeShape, type Shape, shapeOf } from '../vm/shape.ts';
 import type { LabOptions } from './options.ts';
 
-/** Cases that share a guest. */
+/** Cases that can share a guest. */
 export interface Boot {
   readonly kernel: KernelKind;
   readonly shape: Shape;
@@ -14,7 +14,7 @@ export function chooseCases(all: readonly Case[], { pattern, long }: LabOptions)
   return all.filter(({ name, long: isLong = false }) => (pattern?.test(name) ?? true) && (long || !isLong));
 }
 
-/** As few guests as the cases' wishes allow, in the order of the first case of each. */
+/** As few kinds of guests as the cases' wishes allow, in the order of the first case of each. */
 export function planBoots(cases: readonly Case[], cpus: number | null): Boot[] {
   const boots = new Map<string, Boot>();
   for (const one of cases) {
@@ -27,6 +27,6 @@ export function planBoots(cases: readonly Case[], cpus: number | null): Boot[] {
   return [...boots.values()];
 }
 
-export function describeBoot({ kernel, shape, words }: Boot): string {
+export function describeBoot({ kernel, shape, words }: Omit<Boot, 'cases'>): string {
   return [describeShape(shape), ...(kernel === 'no-sched-ext' ? ['without sched_ext'] : []), ...words].join(', ');
 }

@@ -5,6 +5,7 @@ import type { GuestEvent } from '../runner/events.ts';
 import type { VmOptions } from '../vm/command.ts';
 import { startVm, type Vm } from '../vm/vm.ts';
 import type { Figure, Outcome } from './outcome.ts';
+import { tellFigure } from './report.ts';
 
 /** The runner says something each 5 s of its time, even under load: some 15 s of the emulator's CPU time. */
 const SILENT_MS = 120_000;
@@ -47,16 +48,13 @@ export async function startGuest(options: VmOptions, consoleFile: string, say: (
     async perform(one, folder) {
       const figures: Figure[] = [];
       const started = performance.now();
-      try {
-        const outcome = heard<Outcome>(vm, (done) => {
-          listener = listenTo(one.name, { folder, figures, say, done });
-        });
+      const before = vm.cpuMs();
+      const came = await heard<Came>(vm, (done) => {
+        listener = listenTo({ folder, figures, say, done });
         vm.order({ run: one.name });
-        return await outcome;
-      } catch (error) {
-        const reason = `the guest is gone: ${(error as Error).message}`;
-        return { name: one.name, passed: false, ms: performance.now() - started, reason, figures };
-      }
+      }).catch((error: Error) => ({ passed: false, ms: 0, reason: `the guest is gone: ${error.message}` }));
+      const took = { guest: came.ms, real: performance.now() - started, cpu: Math.max(0, vm.cpuMs() - before) };
+      return { name: one.name, passed: came.passed, reason: came.reason, took, figures };
     },
     async end() {
       if (gone === null) vm.order({ end: true });
@@ -75,30 +73,31 @@ async function heard<T>(vm: Vm, listen: (done: (value: T) => void) => void): Pro
   return await Promise.race([new Promise<T>((resolve) => listen(resolve)), end]);
 }
 
+interface Came {
+  readonly passed: boolean;
+  readonly ms: number;
+  readonly reason: string;
+}
+
 interface Hearing {
   readonly folder: string;
   readonly figures: Figure[];
   readonly say: (text: string) => void;
-  readonly done: (outcome: Outcome) => void;
+  readonly done: (came: Came) => void;
 }
 
-function listenTo(name: string, { folder, figures, say, done }: Hearing): Listener {
+function listenTo({ folder, figures, say, done }: Hearing): Listener {
   return (event) => {
     if (event.event === 'log') say(event.text);
     if (event.event === 'figure') {
       figures.push({ name: event.name, value: event.value, unit: event.unit });
-      say(`${event.name}: ${rounded(event.value)} ${event.unit}`);
+      say(tellFigure(event));
     }
     if (event.event === 'file') {
       mkdirSync(folder, { recursive: true });
       appendFileSync(join(folder, basename(event.name)), Buffer.from(event.data, 'base64'));
     }
-    if (event.event === 'passed') done({ name, passed: true, ms: event.ms, reason: '', figures });
-    if (event.event === 'failed') done({ name, passed: false, ms: event.ms, reason: event.reason, figures });
+    if (event.event === 'passed') done({ passed: true, ms: event.ms, reason: '' });
+    if (event.event === 'failed') done({ passed: false, ms: event.ms, reason: event.reason });
   };
-}
-
-/** Four digits say all that an emulated figure knows. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(4));
 }

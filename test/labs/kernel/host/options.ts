@@ -10,6 +10,8 @@ export interface LabOptions {
   readonly shell: boolean;
   /** Instead of what each case asks for. */
   readonly cpus: number | null;
+  /** Guests side by side; null for as many as this machine is good for. */
+  readonly jobs: number | null;
   readonly kernel: string | null;
   readonly scx: string | null;
   readonly long: boolean;
@@ -23,6 +25,7 @@ export const USAGE = `npm run lab:kernel -- [options]
   --long          the long forms as well
   --seed N        for what chance decides (1)
   --cpus N        CPUs of the guest, instead of what each case asks for
+  --jobs N        guests side by side (one for each CPU of this machine, as far as memory allows)
   --kernel PATH   a kernel image, with its config beside it
   --scx PATH      a scx_layered binary
   --keep          keep the files of cases that pass, too
@@ -39,6 +42,7 @@ export function readOptions(args: readonly string[]): LabOptions {
         long: { type: 'boolean', default: false },
         seed: { type: 'string', default: '1' },
         cpus: { type: 'string' },
+        jobs: { type: 'string' },
         kernel: { type: 'string' },
         scx: { type: 'string' },
         keep: { type: 'boolean', default: false },
@@ -50,6 +54,7 @@ export function readOptions(args: readonly string[]): LabOptions {
       pattern: values.k === undefined ? null : new RegExp(values.k.join('|')),
       seed: whole(values.seed),
       cpus: values.cpus === undefined ? null : whole(values.cpus),
+      jobs: values.jobs === undefined ? null : whole(values.jobs),
       kernel: values.kernel ?? null,
       scx: values.scx ?? null,
     };

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ export interface Listed {
 
 /** Packages of another release of Debian, without a change to this machine's own lists. */
 export interface AptRoot {
+  has(name: string, version: string): boolean;
   /** Newest first. */
   list(pattern: RegExp): Listed[];
   /** Downloads and unpacks. @returns the SHA-256 of the package's file */
@@ -46,10 +48,13 @@ export function openAptRoot(folder: string, suite: string): AptRoot {
     // The packages land in a folder that apt's own user may not see.
     'APT::Sandbox::User': '',
     'APT::Architecture': 'amd64',
+    // Else a mirror that is away looks like one that has nothing.
+    'APT::Update::Error-Mode': 'any',
   }).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
   run('apt-get', [...options, '-q', 'update']);
 
   return {
+    has: (name, version) => records(options, name).includes(`\nVersion: ${version}\n`),
     list(pattern) {
       const names = run('apt-cache', [...options, 'pkgnames'])
         .split('\n')
@@ -72,8 +77,14 @@ export function openAptRoot(folder: string, suite: string): AptRoot {
   };
 }
 
+/** Of the version that apt would take. */
 function candidate(options: readonly string[], name: string): string {
   return /^Version: (.*)$/m.exec(run('apt-cache', [...options, 'show', '--no-all-versions', name]))?.[1] ?? '';
+}
+
+/** Of all versions; apt-cache fails for a name that it does not know. */
+function records(options: readonly string[], name: string): string {
+  return spawnSync('apt-cache', [...options, 'show', name], { encoding: 'utf8' }).stdout;
 }
 
 /** Kernel versions are numbers and dots before anything else. */

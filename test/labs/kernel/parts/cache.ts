@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -18,7 +18,8 @@ export function part(cache: string, name: string, make: (folder: string) => void
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
   mkdirSync(cache, { recursive: true });
-  const growing = mkdtempSync(join(cache, 'making-'));
+  sweep(cache);
+  const growing = mkdtempSync(join(cache, `making-${process.pid}-`));
   try {
     make(growing);
     try {
@@ -31,4 +32,13 @@ export function part(cache: string, name: string, make: (folder: string) => void
     rmSync(growing, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** Removes what runs that were killed have left half made. */
+function sweep(cache: string): void {
+  for (const name of readdirSync(cache)) {
+    const maker = /^making-(\d+)-/.exec(name)?.[1];
+    if (maker !== undefined && !existsSync(`/proc/${maker}`))
+      rmSync(join(cache, name), { recursive: true, force: true });
+  }
 }

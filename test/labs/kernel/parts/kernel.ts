@@ -5,6 +5,8 @@ import { part } from './cache.ts';
 import { CannotRun } from './cannot-run.ts';
 import type { KernelPin } from './pins.ts';
 
+const NOT_PINNED = 'not-pinned';
+
 export interface Kernel {
   readonly image: string;
   /** Its build configuration. */
@@ -19,9 +21,11 @@ export function kernel(cache: string, pin: KernelPin, say: (text: string) => voi
   const wanted = part(cache, `kernel-${pinned}`, (folder) => {
     say(`gets ${pin.packages[0]?.name} from Debian's archive`);
     const apt = openAptRoot(join(folder, 'apt'), pin.suite);
-    if (!unpackPinned(apt, pin, folder, say)) unpackNewest(apt, pin, folder, say);
+    unpackKernel(apt, pin, folder);
     rmSync(join(folder, 'apt'), { recursive: true, force: true });
   });
+  const other = join(wanted, NOT_PINNED);
+  if (existsSync(other)) say(`NOTICE: ${readFileSync(other, 'utf8')}`);
   return kernelIn(wanted);
 }
 
@@ -39,29 +43,27 @@ export function hasSchedExt({ config }: Kernel): boolean {
   return readFileSync(config, 'utf8').includes('\nCONFIG_SCHED_CLASS_EXT=y');
 }
 
-/** @returns false where the archive has it no longer */
-function unpackPinned(apt: AptRoot, pin: KernelPin, folder: string, say: (text: string) => void): boolean {
-  for (const { name, version, sha256 } of pin.packages) {
-    try {
-      const got = apt.unpack(name, version, folder);
-      if (got !== sha256) throw new CannotRun(`${name} ${version} has another content than the pinned one: ${got}`);
-    } catch (error) {
-      if (apt.list(pin.alike).some((one) => one.name === name && one.version === version)) throw error;
-      say(`NOTICE: ${name} ${version} is not in the archive any more`);
-      return false;
-    }
+/** The pinned packages, or the newest of their kind, and then a file that says so. */
+export function unpackKernel(apt: AptRoot, pin: KernelPin, folder: string): void {
+  const gone = pin.packages.find(({ name, version }) => !apt.has(name, version));
+  if (gone === undefined) {
+    unpackPinned(apt, pin, folder);
+    return;
   }
-  return true;
-}
-
-function unpackNewest(apt: AptRoot, pin: KernelPin, folder: string, say: (text: string) => void): void {
   const newest = apt.list(pin.alike)[0];
   const release = pin.alike.exec(newest?.name ?? '')?.[1];
   if (newest === undefined || release === undefined)
-    throw new CannotRun(`${pin.suite} has no kernel like ${pin.alike}`);
-  say(`NOTICE: takes ${newest.name} ${newest.version} instead: not the kernel that results were recorded on`);
+    throw new CannotRun(`${pin.suite} has no kernel like ${pin.alike}; one of yours can be given with --kernel`);
   for (const name of pin.packagesOf(release)) apt.unpack(name, null, folder);
-  writeFileSync(join(folder, 'not-pinned'), `${newest.name} ${newest.version}\n`);
+  const text = `${gone.name} ${gone.version} is not in the archive any more; took ${newest.name} ${newest.version}, on which no results were recorded`;
+  writeFileSync(join(folder, NOT_PINNED), text);
+}
+
+function unpackPinned(apt: AptRoot, pin: KernelPin, folder: string): void {
+  for (const { name, version, sha256 } of pin.packages) {
+    const got = apt.unpack(name, version, folder);
+    if (got !== sha256) throw new CannotRun(`${name} ${version} has another content than the pinned one: ${got}`);
+  }
 }
 
 function kernelIn(folder: string): Kernel {

@@ -15,17 +15,27 @@ const PACKAGES = {
 
 /** Installs what is missing where we may. @throws CannotRun with the command to type where we may not */
 export function installPackages(say: (text: string) => void): void {
-  const missing = Object.keys(PACKAGES).filter((name) => !isInstalled(name));
+  const missing = missingPackages(isInstalled, process.getuid?.() === 0);
   if (missing.length === 0) return;
-  const command = ['apt-get', 'install', '-y', '--no-install-recommends', ...missing];
-  if (process.getuid?.() !== 0) {
-    const why = missing.map((name) => `  ${name}: ${PACKAGES[name as keyof typeof PACKAGES]}`).join('\n');
-    throw new CannotRun(`Debian packages are missing:\n${why}\nInstall them with: sudo ${command.join(' ')}`);
-  }
   say(`installs ${missing.join(' ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  run('apt-get', ['update', '-q'], { env });
-  run(command[0] ?? '', command.slice(1), { env });
+  // Machines that keep themselves up to date hold the lock for a while.
+  const patient = ['-q', '-o', 'DPkg::Lock::Timeout=300'];
+  run('apt-get', [...patient, 'update'], { env });
+  run('apt-get', [...patient, ...INSTALL, ...missing], { env });
+}
+
+const INSTALL = ['install', '-y', '--no-install-recommends'];
+
+/** @throws CannotRun where some are missing and this user may not install them */
+export function missingPackages(has: (name: string) => boolean, mayInstall: boolean): string[] {
+  const missing = Object.entries(PACKAGES).filter(([name]) => !has(name));
+  const names = missing.map(([name]) => name);
+  if (mayInstall || missing.length === 0) return names;
+  const why = missing.map(([name, purpose]) => `  ${name}: ${purpose}`).join('\n');
+  throw new CannotRun(
+    `Debian packages are missing:\n${why}\nInstall them with: sudo apt-get ${[...INSTALL, ...names].join(' ')}`,
+  );
 }
 
 function isInstalled(name: string): boolean {

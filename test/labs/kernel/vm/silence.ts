@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { cpuTime } from './cpu-time.ts';
 
 const LOOK_MS = 1_000;
 /** Not even CPU time is used: the emulator itself is stuck. */
 const STUCK_MS = 300_000;
-/** Of /proc/PID/stat; the same on all machines that Node runs on. */
-const TICK_MS = 10;
 
 /**
  * Notices a guest that says nothing. Measured in CPU time of its emulator, as a busy machine makes it slow and not dead.
@@ -30,16 +28,4 @@ export function watchSilence(pid: number, cpuMs: number, tell: (reason: string) 
       clearInterval(timer);
     },
   };
-}
-
-/** Milliseconds in user and kernel mode; 0 for a process that is gone. */
-function cpuTime(pid: number): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-  } catch {
-    return 0;
-  }
 }

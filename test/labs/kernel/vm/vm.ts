@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { type GuestEvent, type HostOrder, readEvent } from '../runner/events.ts';
 import { CHANNEL_FD, type VmOptions, vmArguments } from './command.ts';
+import { cpuTime } from './cpu-time.ts';
 import { lineReader } from './lines.ts';
 import { watchSilence } from './silence.ts';
 
@@ -11,6 +12,8 @@ export interface Vm {
   /** Settles when the guest is gone, with the reason: `powered off`, `panic: …`, what `kill` was called with. */
   readonly ended: Promise<string>;
   kill(reason: string): void;
+  /** Milliseconds of CPU that it used so far; 0 once it is gone. */
+  cpuMs(): number;
 }
 
 export interface VmWatch {
@@ -75,6 +78,7 @@ export function startVm(options: VmOptions, watch: VmWatch): Vm {
   return {
     order: (order) => void channel.write(`${JSON.stringify(order)}\n`),
     kill,
+    cpuMs: () => cpuTime(child.pid ?? 0),
     ended: end(child, () => reason ?? explain(child, said)).finally(() => {
       silence.stop();
       file.end();
