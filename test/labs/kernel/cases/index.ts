@@ -9,6 +9,8 @@ import { ORACLE } from './oracle.ts';
 import { PLACEMENT } from './placement.ts';
 import { RANDOM } from './random.ts';
 import { SAFE_MODE } from './safe-mode.ts';
+import { STABILITY } from './stability.ts';
+import { STABILITY_CONTROL } from './stability-control.ts';
 
 /** All cases, in the order in which they run within one boot. */
 export const CASES: readonly Case[] = [
@@ -22,4 +24,6 @@ export const CASES: readonly Case[] = [
   ...LIMITS,
   ...NODE_CHANGES,
   ...RANDOM,
+  ...STABILITY,
+  ...STABILITY_CONTROL,
 ];

@@ -15,6 +15,8 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -26,6 +28,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -50,6 +53,8 @@ static uint32_t max_samples = 100000;
 static size_t churn_bytes = 64 << 20;
 
 static atomic_int ending;
+/* All threads start to work at once: thousands that start one after the other hold up the one that starts them. */
+static atomic_int begun;
 static atomic_ullong units;
 static atomic_uint sample_count;
 static struct sample *samples;
@@ -224,6 +229,8 @@ static void *run(void *arg)
 {
 	long index = (long)arg;
 
+	while (!begun)
+		syscall(SYS_futex, &begun, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
 	if (!strcmp(mode, "hog"))
 		hog(index);
 	else if (!strcmp(mode, "sleeper"))
@@ -376,6 +383,8 @@ int main(int argc, char **argv)
 	for (long i = 0; strcmp(mode, "pause") && i < threads; i++)
 		if (pthread_create(&ids[i], &attributes, run, (void *)i))
 			fail("thread");
+	begun = 1;
+	syscall(SYS_futex, &begun, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 	puts("ready");
 	fflush(stdout);
 	while (sigwait(&waited, &signal) == 0 && signal == SIGUSR1)
