@@ -1,14 +1,13 @@
 /** What tenants and daemons can do does not eject the scheduler, and nothing of the host waits long. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { TierOrSystem } from '../../../../src/model/tier.ts';
 import { childOf, type LabAgent } from '../guest/agent.ts';
 import { attached, status } from '../guest/checks.ts';
 import type { Load } from '../guest/load.ts';
 import { type LabNode, labNode } from '../guest/node.ts';
 import { percentiles } from '../guest/probe.ts';
 import { kernelTruth } from '../guest/truth.ts';
-import { podsOfEachTier, startCrowd, startTurmoil } from '../guest/turmoil.ts';
+import { podsOfEachTier, startTurmoil } from '../guest/turmoil.ts';
 import { type Classes, longestWaits, type Waited, waits } from '../guest/waits.ts';
 import type { Case, Ctx } from '../runner/case.ts';
 import { kernelLog } from '../runner/kernel-log.ts';
@@ -17,8 +16,6 @@ const SHORT_S = 120;
 const LONG_S = 600;
 const LOOK_MS = 5_000;
 const CROWD = 4_000;
-/** Where the crowd is, one after the other; only the first in the short form. */
-const CROWDED: readonly TierOrSystem[] = ['normal', 'low', 'background', 'high', 'critical'];
 const FLAGS = ['--scheduler-hold-ms=0'];
 /** Above all pods. */
 const PODS = 'kubepods.slice';
@@ -36,7 +33,7 @@ interface Watch {
 
 async function holds(ctx: Ctx): Promise<void> {
   const node = await labNode(ctx);
-  await podsOfEachTier(node);
+  const crowd = await podsOfEachTier(node, CROWD);
   const agent = node.startAgent(FLAGS);
   await attached(0);
   await status(node, agent, 'enforcing');
@@ -44,13 +41,9 @@ async function holds(ctx: Ctx): Promise<void> {
   const { enableSeq } = kernelTruth();
   const watch = { node, agent, enableSeq, child: childOf(agent.pid), since, before: await waits() };
   const probe = await startTurmoil(ctx, node);
-  const crowded = ctx.long ? CROWDED : CROWDED.slice(0, 1);
-  for (const tier of crowded) {
-    const crowd = await startCrowd(node, tier, CROWD);
-    ctx.log(`${Math.round(uptime() - since)} s: ${CROWD} threads more in the pod of ${tier}`);
-    await watched(ctx, watch, (ctx.long ? LONG_S : SHORT_S) / crowded.length);
-    crowd.kill();
-  }
+  ctx.log(`all hogs run after ${Math.round(uptime() - since)} s`);
+  crowd.release();
+  await watched(ctx, watch, ctx.long ? LONG_S : SHORT_S);
   await figures(ctx, watch, probe);
 }
 

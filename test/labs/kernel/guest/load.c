@@ -2,7 +2,7 @@
  * The load of the kernel lab: one static program, so that the guest needs nothing else.
  *
  *   load [--cgroup DIRECTORY] [--name NAME] [--threads N] [--processes N] [--nice N] [--policy other|batch|idle]
- *        [--pin CPU] [--samples N] [--sleep US] [--work US] [--rename] MODE
+ *        [--pin CPU] [--samples N] [--sleep US] [--work US] [--rename] [--held] MODE
  *
  *   pause             sleeps, as a pod's sandbox does
  *   hog               works without a stop and counts units of work
@@ -12,6 +12,7 @@
  *   churn MIB         maps, fills and unmaps memory
  *
  * It prints "ready" when it is where it belongs and its threads run. SIGTERM ends it; it then prints one line of JSON. SIGUSR1 to a sleeper or a pair: prints a line at once and goes on.
+ * With --held its threads do nothing before SIGUSR2: thousands that work already hold up the one that starts the rest.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -48,12 +49,11 @@ struct sample {
 
 static const char *name = "load";
 static const char *mode = "pause";
-static int threads = 1, processes = 1, renames;
+static int threads = 1, processes = 1, renames, held;
 static uint32_t max_samples = 100000;
 static size_t churn_bytes = 64 << 20;
 
 static atomic_int ending;
-/* All threads start to work at once: thousands that start one after the other hold up the one that starts them. */
 static atomic_int begun;
 static atomic_ullong units;
 static atomic_uint sample_count;
@@ -225,6 +225,12 @@ static void churn(void)
 	}
 }
 
+static void begin(void)
+{
+	begun = 1;
+	syscall(SYS_futex, &begun, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+}
+
 static void *run(void *arg)
 {
 	long index = (long)arg;
@@ -310,6 +316,10 @@ static void options(int argc, char **argv)
 			renames = 1;
 			continue;
 		}
+		if (!strcmp(flag, "--held")) {
+			held = 1;
+			continue;
+		}
 		if (value == NULL)
 			break;
 		at++;
@@ -368,6 +378,7 @@ int main(int argc, char **argv)
 	sigaddset(&waited, SIGTERM);
 	sigaddset(&waited, SIGINT);
 	sigaddset(&waited, SIGUSR1);
+	sigaddset(&waited, SIGUSR2);
 	pthread_sigmask(SIG_BLOCK, &waited, NULL);
 	for (int i = 1; i < processes; i++) {
 		if (fork() == 0) {
@@ -383,13 +394,18 @@ int main(int argc, char **argv)
 	for (long i = 0; strcmp(mode, "pause") && i < threads; i++)
 		if (pthread_create(&ids[i], &attributes, run, (void *)i))
 			fail("thread");
-	begun = 1;
-	syscall(SYS_futex, &begun, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+	if (!held)
+		begin();
 	puts("ready");
 	fflush(stdout);
-	while (sigwait(&waited, &signal) == 0 && signal == SIGUSR1)
-		report();
+	while (sigwait(&waited, &signal) == 0 && (signal == SIGUSR1 || signal == SIGUSR2)) {
+		if (signal == SIGUSR1)
+			report();
+		else
+			begin();
+	}
 	ending = 1;
+	begin();
 	for (long i = 0; strcmp(mode, "pause") && i < threads; i++)
 		pthread_join(ids[i], NULL);
 	report();

@@ -28,9 +28,14 @@ const BUSY_HUGE_PAGES: Readonly<Record<string, string>> = {
   'khugepaged/pages_to_scan': '16384',
 };
 
-/** A pod of each tier, with nothing in it yet: with the stock binary each pod that comes is a restart. */
-export async function podsOfEachTier(node: LabNode): Promise<void> {
+/**
+ * A pod of each tier, with hardly anything in it yet: with the stock binary each pod that comes is a restart.
+ *
+ * @returns so many threads of one pod that all want a CPU at the same moment, once they are released
+ */
+export async function podsOfEachTier(node: LabNode, crowd: number): Promise<Load> {
   for (const tier of TIERS) await node.addPod({ name: tier, tier, loads: [{ mode: 'sleeper', name: 'probe' }] });
+  return await inPod(node, 'normal', { ...HOG, name: 'crowd', threads: crowd, held: true });
 }
 
 /**
@@ -49,11 +54,6 @@ export async function startTurmoil(ctx: Ctx, node: LabNode): Promise<Load> {
     ...STORMY.flatMap((tier) => STORMS.map((storm) => inPod(node, tier, storm))),
   ]);
   return await probe;
-}
-
-/** So many threads that want a CPU at the same moment. */
-export async function startCrowd(node: LabNode, tier: TierOrSystem, threads: number): Promise<Load> {
-  return await inPod(node, tier, { ...HOG, name: 'crowd', threads });
 }
 
 async function inPod(node: LabNode, tier: TierOrSystem, load: PodLoad): Promise<Load> {
