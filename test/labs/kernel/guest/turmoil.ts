@@ -18,6 +18,7 @@ const TIERS: readonly TierOrSystem[] = ['critical', 'high', 'normal', 'low', 'ba
 const STORMY: readonly TierOrSystem[] = ['normal', 'low', 'background'];
 const STORMS: readonly PodLoad[] = [{ mode: 'forks' }, { mode: 'churn', mebibytes: 64 }];
 const DAEMONS = 'system.slice/daemons.service';
+export const PINNED_DAEMONS = 'system.slice/pinned.service';
 const HUGE_PAGES = '/sys/kernel/mm/transparent_hugepage';
 /** khugepaged, a kernel thread of nice 19, looks for work all the time. */
 const BUSY_HUGE_PAGES: Readonly<Record<string, string>> = {
@@ -46,11 +47,14 @@ export async function podsOfEachTier(node: LabNode, crowd: number): Promise<Load
 export async function startTurmoil(ctx: Ctx, node: LabNode): Promise<Load> {
   busyHugePages(ctx);
   const daemons = node.tree.addSlice(DAEMONS);
+  const pinnedDaemons = node.tree.addSlice(PINNED_DAEMONS);
   const cpus = Array.from({ length: availableParallelism() }, (_, cpu) => cpu);
-  const hogs = [...KINDS, ...cpus.map((cpu): PodLoad => ({ ...HOG, name: `pinned-${cpu}`, pin: cpu }))];
+  const pinned = cpus.map((cpu): PodLoad => ({ ...HOG, name: `pinned-${cpu}`, pin: cpu }));
   const probe = node.load(daemons, { mode: 'sleeper', name: 'probe', sleep: 20_000, work: 500 });
   await Promise.all([
-    ...hogs.flatMap((hog) => [node.load(daemons, hog), ...TIERS.map((tier) => inPod(node, tier, hog))]),
+    ...KINDS.map((hog) => node.load(daemons, hog)),
+    ...pinned.map((hog) => node.load(pinnedDaemons, hog)),
+    ...TIERS.flatMap((tier) => [...KINDS, ...pinned].map((hog) => inPod(node, tier, hog))),
     ...STORMY.flatMap((tier) => STORMS.map((storm) => inPod(node, tier, storm))),
   ]);
   return await probe;
