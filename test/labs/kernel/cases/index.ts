@@ -9,6 +9,8 @@ import { ORACLE } from './oracle.ts';
 import { PLACEMENT } from './placement.ts';
 import { RANDOM } from './random.ts';
 import { SAFE_MODE } from './safe-mode.ts';
+import { STABILITY } from './stability.ts';
+import { STABILITY_CONTROL } from './stability-control.ts';
 import { TOPOLOGIES } from './topologies.ts';
 
 /** All cases, in the order in which they run within one boot. */
@@ -24,4 +26,6 @@ export const CASES: readonly Case[] = [
   ...NODE_CHANGES,
   ...TOPOLOGIES,
   ...RANDOM,
+  ...STABILITY,
+  ...STABILITY_CONTROL,
 ];

@@ -1,7 +1,7 @@
 import { factorOf } from '../../../../src/model/factor.ts';
 import { systemClock } from '../../../../src/telemetry/system-clock.ts';
 import type { ObjectMeta } from '../../../standin/api/objects.ts';
-import { NODES, PODS } from '../../../standin/api/resources.ts';
+import { EVENTS, NODES, PODS } from '../../../standin/api/resources.ts';
 import { type Cluster, startCluster } from '../../../standin/cluster.ts';
 import { policy } from '../../../support/webhook.ts';
 import { severed } from './severed.ts';
@@ -20,6 +20,8 @@ export interface LabApi {
   /** Of the Node, `temper.codes/KEY`; empty where there is none. */
   annotation(key: string): string;
   annotate(key: string, value: string | null): void;
+  /** Of all Events there are: `Reason: note`. */
+  events(): string[];
   /** Until it is mended nobody answers the agent; what changes meanwhile it hears later. */
   cut(): void;
   mend(): void;
@@ -68,6 +70,7 @@ export async function labApi(cpus: number, told: (status: string) => void): Prom
       const patch = { metadata: { annotations: { [`temper.codes/${key}`]: value } } };
       cluster.api.patch(NODES, { name: NODE, patch });
     },
+    events: () => [...cluster.api.store.all(EVENTS.plural)].map(({ reason, note }) => `${reason}: ${note}`),
     cut: way.cut,
     mend: way.mend,
     async close() {

@@ -2,7 +2,7 @@
  * The load of the kernel lab: one static program, so that the guest needs nothing else.
  *
  *   load [--cgroup DIRECTORY] [--name NAME] [--threads N] [--processes N] [--nice N] [--policy other|batch|idle|fifo]
- *        [--pin CPU] [--samples N] [--sleep US] [--work US] [--rename] MODE
+ *        [--pin CPU] [--samples N] [--sleep US] [--work US] [--rename] [--held] MODE
  *
  *   pause             sleeps, as a pod's sandbox does
  *   hog               works without a stop and counts units of work
@@ -12,9 +12,12 @@
  *   churn MIB         maps, fills and unmaps memory
  *
  * It prints "ready" when it is where it belongs and its threads run. SIGTERM ends it; it then prints one line of JSON. SIGUSR1 to a sleeper or a pair: prints a line at once and goes on.
+ * With --held its threads do nothing before SIGUSR2: thousands that work already hold up the one that starts the rest.
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -26,6 +29,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -45,11 +49,12 @@ struct sample {
 
 static const char *name = "load";
 static const char *mode = "pause";
-static int threads = 1, processes = 1, renames;
+static int threads = 1, processes = 1, renames, held;
 static uint32_t max_samples = 100000;
 static size_t churn_bytes = 64 << 20;
 
 static atomic_int ending;
+static atomic_int begun;
 static atomic_ullong units;
 static atomic_uint sample_count;
 static struct sample *samples;
@@ -220,10 +225,18 @@ static void churn(void)
 	}
 }
 
+static void begin(void)
+{
+	begun = 1;
+	syscall(SYS_futex, &begun, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+}
+
 static void *run(void *arg)
 {
 	long index = (long)arg;
 
+	while (!begun)
+		syscall(SYS_futex, &begun, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
 	if (!strcmp(mode, "hog"))
 		hog(index);
 	else if (!strcmp(mode, "sleeper"))
@@ -305,6 +318,10 @@ static void options(int argc, char **argv)
 			renames = 1;
 			continue;
 		}
+		if (!strcmp(flag, "--held")) {
+			held = 1;
+			continue;
+		}
 		if (value == NULL)
 			break;
 		at++;
@@ -363,6 +380,7 @@ int main(int argc, char **argv)
 	sigaddset(&waited, SIGTERM);
 	sigaddset(&waited, SIGINT);
 	sigaddset(&waited, SIGUSR1);
+	sigaddset(&waited, SIGUSR2);
 	pthread_sigmask(SIG_BLOCK, &waited, NULL);
 	for (int i = 1; i < processes; i++) {
 		if (fork() == 0) {
@@ -378,11 +396,18 @@ int main(int argc, char **argv)
 	for (long i = 0; strcmp(mode, "pause") && i < threads; i++)
 		if (pthread_create(&ids[i], &attributes, run, (void *)i))
 			fail("thread");
+	if (!held)
+		begin();
 	puts("ready");
 	fflush(stdout);
-	while (sigwait(&waited, &signal) == 0 && signal == SIGUSR1)
-		report();
+	while (sigwait(&waited, &signal) == 0 && (signal == SIGUSR1 || signal == SIGUSR2)) {
+		if (signal == SIGUSR1)
+			report();
+		else
+			begin();
+	}
 	ending = 1;
+	begin();
 	for (long i = 0; strcmp(mode, "pause") && i < threads; i++)
 		pthread_join(ids[i], NULL);
 	report();

@@ -25,6 +25,8 @@ export interface LoadOptions {
   readonly work?: number;
   /** Whether its threads change their names all the time. */
   readonly rename?: boolean;
+  /** Whether its threads do nothing until they are let loose. */
+  readonly held?: boolean;
   /** Of `churn`. @default 64 */
   readonly mebibytes?: number;
 }
@@ -50,6 +52,8 @@ export interface Load {
   readonly pid: number;
   /** What it has done so far. */
   report(): Promise<LoadReport>;
+  /** Lets threads that were held work, all at once. */
+  release(): void;
   /** Ends it. @returns what it has done */
   end(): Promise<LoadReport>;
   /** Ends it without a word, also when it has ended. */
@@ -82,6 +86,7 @@ export async function startLoad(program: string, options: LoadOptions): Promise<
   return {
     pid,
     report: async () => read(await ask('SIGUSR1')),
+    release: () => void child.kill('SIGUSR2'),
     async end() {
       const gone = once(child, 'exit');
       const report = read(await ask('SIGTERM'));
@@ -97,13 +102,14 @@ function read(line: string): LoadReport {
 }
 
 function argumentsOf(options: LoadOptions): string[] {
-  const { cgroup, mode, rename, mebibytes, ...rest } = options;
+  const { cgroup, mode, rename, held, mebibytes, ...rest } = options;
   const numbers = { name: mode, ...rest };
   return [
     '--cgroup',
     cgroup,
     ...Object.entries(numbers).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag}`, `${value}`])),
     ...(rename === true ? ['--rename'] : []),
+    ...(held === true ? ['--held'] : []),
     mode,
     ...(mebibytes === undefined ? [] : [`${mebibytes}`]),
   ];

@@ -6,7 +6,7 @@ import type { Entry } from './cpio.ts';
 import { run } from './run.ts';
 
 const SOURCES = join(import.meta.dirname, '../guest');
-const NAMES = ['load', 'layer-of'];
+const NAMES = ['load', 'layer-of', 'waits'];
 const FLAGS = ['-O2', '-Wall', '-Wextra', '-Werror', '-static', '-pthread'];
 
 /** The lab's own C programs, static: the guest needs no library for them. Kept under what they were made of. */
