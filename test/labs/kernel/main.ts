@@ -8,6 +8,7 @@ import { getParts, runFolder } from './host/parts.ts';
 import { report, seconds } from './host/report.ts';
 import { runCases } from './host/run.ts';
 import { CannotRun } from './parts/cannot-run.ts';
+import type { KernelKind } from './runner/case.ts';
 import { shapeOf } from './vm/shape.ts';
 
 const started = performance.now();
@@ -19,7 +20,8 @@ async function main(): Promise<number> {
   if (cases.length === 0) throw new CannotRun(`no case matches ${options.pattern}; --list names them`);
   const boots = planBoots(cases, options.cpus);
   if (options.list) return list(boots);
-  const parts = getParts(new Set(boots.map(({ kernel }) => kernel)), options, say);
+  const kinds = new Set<KernelKind>(options.shell ? ['sched-ext'] : boots.map(({ kernel }) => kernel));
+  const parts = getParts(kinds, options, say);
   const lab: Lab = { options, parts, folder: runFolder(parts.cache), say };
   return options.shell ? await shell(lab) : await runAll(lab, boots);
 }
@@ -41,7 +43,7 @@ async function shell(lab: Lab): Promise<number> {
 
 async function runAll(lab: Lab, boots: readonly Boot[]): Promise<number> {
   const made = await prepare(lab);
-  const outcomes = await runCases(lab, made, boots).finally(made.clear);
+  const outcomes = await runCases(lab, made, boots);
   const failed = outcomes.filter(({ passed }) => !passed);
   if (failed.length === 0 && !lab.options.keep) rmSync(lab.folder, { recursive: true, force: true });
   else say(`kept: ${lab.folder}`);

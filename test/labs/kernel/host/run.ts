@@ -17,7 +17,7 @@ export async function runCases(lab: Lab, made: Made, boots: readonly Boot[]): Pr
     memoryMb: Math.max(...boots.map(({ shape }) => shape.memoryMb)),
   };
   const jobs = Math.min(lab.options.jobs ?? guestsAtOnce(thisMachine(), made.accel, largest), cases);
-  lab.say(`${cases} cases; up to ${jobs} guests at once`);
+  lab.say(`cases: ${cases}; guests at once: up to ${jobs}`);
   const outcomes: Outcome[] = [];
   let guests = 0;
   const work = async (): Promise<void> => {

@@ -22,7 +22,6 @@ export async function bundles(folder: string): Promise<Entry[]> {
     target: 'node24',
     format: 'esm',
     banner: { js: REQUIRE },
-    sourcemap: 'inline',
     logLevel: 'warning',
   });
   const built = globSync(['agent.mjs', 'kube-config.mjs', 'cli/*.mjs'], { cwd: DIST }).map((path) => join(DIST, path));

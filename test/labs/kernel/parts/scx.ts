@@ -8,11 +8,11 @@ import { run } from './run.ts';
 
 /**
  * What is built lies outside of the part, so that a build that was broken off goes on where it was. Two builds at once
- * would remove it under each other; the second one waits, and finds the part made.
+ * would remove it under each other; the second one waits, and finds the part made. Whatever ends us ends the build.
  */
 const BUILD = `test -e "$1" && exit
 shift
-cargo install "$@" && rm -rf "$CARGO_TARGET_DIR"`;
+setpriv --pdeathsig KILL cargo install "$@" && rm -rf "$CARGO_TARGET_DIR"`;
 
 /** scx_layered as upstream publishes it, built here once. @returns its path */
 export function scxLayered(cache: string, say: (text: string) => void): string {
@@ -22,7 +22,8 @@ export function scxLayered(cache: string, say: (text: string) => void): string {
       throw new CannotRun('cargo is missing: install Rust 1.91 or later (rustup.rs), or give a scx_layered with --scx');
     say(`builds scx_layered ${SCX_LAYERED}: 6 minutes on two free cores, once`);
     const words = ['scx_layered', '--version', SCX_LAYERED, '--locked', '--root', growing];
-    run('flock', [join(cache, 'cargo.lock'), 'sh', '-c', BUILD, 'sh', join(cache, name), ...words], {
+    const locked = ['--pdeathsig', 'KILL', 'flock', '--no-fork', join(cache, 'cargo.lock')];
+    run('setpriv', [...locked, 'sh', '-c', BUILD, 'sh', join(cache, name), ...words], {
       // What cargo says is the progress.
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {

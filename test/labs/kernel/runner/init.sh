@@ -1,6 +1,6 @@
 #!/bin/sh
 # The first process of the guest: mounts what a systemd host has, then becomes the runner, or a shell.
-export PATH=/usr/bin:/usr/sbin HOME=/root LANG=C.UTF-8 TERM=linux
+export PATH=/usr/bin:/usr/sbin HOME=/root LANG=C.UTF-8 TERM=linux NO_COLOR=1
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs dev /dev

@@ -27,7 +27,7 @@ export function shapeOf(wanted: Partial<Shape>): Shape {
 
 export function describeShape({ cpus, sockets, threads, nodes }: Shape): string {
   return [
-    `${cpus} CPUs`,
+    cpus === 1 ? '1 CPU' : `${cpus} CPUs`,
     ...(sockets > 1 ? [`${sockets} sockets`] : []),
     ...(threads > 1 ? [`${threads} threads a core`] : []),
     ...(nodes > 1 ? [`${nodes} NUMA nodes`] : []),

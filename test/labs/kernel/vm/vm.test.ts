@@ -20,7 +20,7 @@ test('two sockets are two NUMA nodes with half of the memory each', () => {
   assert.match(line, /-smp 8,sockets=2,cores=4,threads=1 -m 3072M/);
   assert.match(line, /id=mem1,size=1536M -numa node,nodeid=1,memdev=mem1/);
   assert.match(line, /cpu,node-id=0,socket-id=0 -numa cpu,node-id=1,socket-id=1/);
-  assert.match(line, /-accel tcg,thread=single .*-cpu max,-cx16 /);
+  assert.match(line, /-accel tcg,thread=single .*-cpu max,-erms,-fsrm,-cx16 /);
   assert.match(line, /panic=-1 x=1$/);
 });
 
