@@ -19,6 +19,8 @@ export interface Classified {
 
 /** The kernel's reason, as scx_layered prints it last of all: as an error unless somebody asked it to end. */
 const KERNEL_EXIT = /^(?:Error: )?(EXIT: .*)/m;
+/** The kernel's words for a scheduler that was ended by its own process. */
+const UNREGISTERED = 'unregistered from user space';
 const ANOTHER_RUNS = /another .*scheduler.* running/i;
 /** What it and its JSON parser say of a config they do not take. */
 const CONFIG =
@@ -78,8 +80,10 @@ function classOfOne(output: string, attached: boolean): ExitClass {
   return KERNEL_LACKS.test(output) ? 'unsupported' : 'error';
 }
 
+/** Whether its last words say why the kernel let go of it: not where it says only that we ended it. */
 export function tellsKernelReason({ output }: ChildExit): boolean {
-  return KERNEL_EXIT.test(output);
+  const reason = KERNEL_EXIT.exec(output)?.[1];
+  return reason !== undefined && !reason.includes(UNREGISTERED);
 }
 
 /** What the kernel or the program said last, else the code. */

@@ -17,7 +17,8 @@ const SLEEPER = { mode: 'sleeper', threads: 2, sleep: 100_000, work: 200 } as co
 
 /** A pod of each kind: those that sleep, that never do, that change their names, that fork. */
 const PODS: readonly PodOptions[] = [
-  { name: 'critical', tier: 'critical', requestMilli: 500, loads: [{ ...SLEEPER, rename: true }] },
+  // All that may be fenced of two CPUs.
+  { name: 'critical', tier: 'critical', requestMilli: 1_000, loads: [{ ...SLEEPER, rename: true }] },
   { name: 'high', tier: 'high', loads: [{ mode: 'pair', sleep: 100_000 }] },
   {
     name: 'normal',
@@ -41,12 +42,17 @@ async function daemons(node: LabNode): Promise<void> {
   }
 }
 
-async function placed(ctx: Ctx, driver: Driver): Promise<void> {
+const LATE_HIGH: PodOptions = { name: 'late', tier: 'high', loads: [SLEEPER] };
+/** A millicore more than can be fenced is too much. */
+const LATE_CRITICAL: PodOptions = { name: 'late', tier: 'critical', requestMilli: 1, loads: [SLEEPER] };
+
+async function placed(ctx: Ctx, driver: Driver, late: PodOptions, afterwards: string): Promise<void> {
   const node = await labNode(ctx, driver);
   await daemons(node);
   for (const pod of PODS) await node.addPod(pod);
   const agent = node.startAgent(FLAGS);
   ctx.figure('from agent start to enforcing', await status(node, agent, 'enforcing'), 'ms');
+  assert.equal(node.api.annotation('agent-status'), 'enforcing');
   assert.equal(getPriority(agent.pid), -19, 'the agent is as quick as its child');
   await rightLayers(ctx, node);
 
@@ -55,12 +61,12 @@ async function placed(ctx: Ctx, driver: Driver): Promise<void> {
 
   const { enableSeq } = kernelTruth();
   const begun = performance.now();
-  await node.addPod({ name: 'late', tier: 'high', loads: [SLEEPER] });
+  await node.addPod(late);
   ctx.log('a pod comes while attached: until it has its layer it runs among the normal ones');
   await attached(enableSeq);
-  await status(node, agent, 'enforcing');
+  await status(node, agent, afterwards);
   ctx.figure('from a new pod to its layer', performance.now() - begun, 'ms');
-  await rightLayers(ctx, node);
+  await rightLayers(ctx, node, { demoted: late.tier === 'critical' });
 }
 
 /** A container that starts anew in its pod needs no other config. */
@@ -109,7 +115,7 @@ async function aTaskMoves(ctx: Ctx, node: LabNode): Promise<void> {
 
 /** OR blocks that a layer of this binary has, and more pods than that. */
 const BLOCKS = 32;
-const MANY = 40;
+const MANY = BLOCKS + 2;
 const LIGHT = { mode: 'sleeper', sleep: 200_000, work: 100 } as const;
 
 async function manyLow(ctx: Ctx): Promise<void> {
@@ -142,13 +148,13 @@ export const PLACEMENT: readonly Case[] = [
     name: 'placement-systemd',
     what: 'pods of every tier that were there before, a container anew, moved tasks, a new pod: no thread in a wrong layer',
     deadlineMs: 1_800_000,
-    run: (ctx) => placed(ctx, 'systemd'),
+    run: (ctx) => placed(ctx, 'systemd', LATE_HIGH, 'enforcing'),
   },
   {
     name: 'placement-cgroupfs',
-    what: 'the same with the tree of the cgroupfs driver',
+    what: 'the same with the tree of the cgroupfs driver; a Critical pod that cannot be fenced demotes them all',
     deadlineMs: 1_800_000,
-    run: (ctx) => placed(ctx, 'cgroupfs'),
+    run: (ctx) => placed(ctx, 'cgroupfs', LATE_CRITICAL, 'enforcing: critical demoted'),
   },
   {
     name: 'many-low-pods',

@@ -58,8 +58,12 @@ export async function rightLayers(ctx: Ctx, node: LabNode, check: LayerCheck = {
   const other = [...node.pods.values()]
     .filter(({ name }) => elsewhere.has(name))
     .map(({ name, cgroups }) => ({ path: cgroups.path, layers: [elsewhere.get(name) ?? ''] }));
-  const { judged, waiting, wrong } = await judgeLayers(PROGRAMS.layerOf, [...other, ...node.expected(demoted)]);
+  const { judged, waiting, outdated, wrong } = await judgeLayers(PROGRAMS.layerOf, [
+    ...other,
+    ...node.expected(demoted),
+  ]);
   ctx.log(`${judged.length} threads judged, ${waiting} did not run, ${wrong.length} in a wrong layer`);
+  for (const one of outdated) ctx.log(`asleep: ${describe(one)}`);
   if (wrong.length > 0) throw new Error(wrong.map(describe).join('\n'));
   for (const { name, cgroups, loads } of node.pods.values()) {
     const mustRun = busy?.includes(name) ?? loads.length > 0;

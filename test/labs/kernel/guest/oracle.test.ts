@@ -39,7 +39,7 @@ test('a thread belongs by its cgroup, unknown pods never to the host', () => {
 });
 
 test('only what ran between the looks is judged, and what ran without a layer is wrong', () => {
-  const before = [1, 2, 3, 4, 5, 7].map((tid) => thread({ tid }));
+  const before = [1, 2, 3, 4, 5, 7, 8].map((tid) => thread({ tid }));
   const after = [
     thread({ tid: 1, runNs: 2n }),
     thread({ tid: 2, runNs: 2n, layer: 2 }),
@@ -48,9 +48,15 @@ test('only what ran between the looks is judged, and what ran without a layer is
     thread({ tid: 5, runNs: 2n, layer: 2, cgroup: 'user.slice' }),
     thread({ tid: 6, layer: 2 }),
     thread({ tid: 7, runNs: 2n, layer: null, isRealTime: true }),
+    thread({ tid: 8, layer: 1 }),
   ];
-  const { judged, waiting, wrong } = judge(before, after, NAMES, PODS);
-  assert.deepEqual([judged.length, waiting], [3, 1]);
+  const { judged, waiting, outdated, wrong } = judge(before, after, NAMES, PODS);
+  assert.deepEqual([judged.length, waiting], [3, 2]);
+  assert.deepEqual(
+    outdated.map(({ thread: { tid }, got }) => [tid, got]),
+    [[8, 'host']],
+    'what sleeps in a layer of before is told, and is no fault',
+  );
   assert.deepEqual(
     wrong.map(({ thread: { tid }, got }) => [tid, got]),
     [
