@@ -70,15 +70,20 @@ async function standsDown(ctx: Ctx, { agent }: Scene, { name, on }: Source, phas
 async function fromEachPhase(ctx: Ctx): Promise<void> {
   const it = await scene(ctx);
   const { node, agent, annotation, file, cli } = it;
-  const isTold = (): Promise<number> => status(node, agent, 'safe-mode');
+  const isTold = async (): Promise<void> => {
+    await status(node, agent, 'safe-mode');
+    assert.equal(childOf(agent.pid), null, 'nothing is started in safe mode');
+  };
   const child = async (): Promise<number> => {
     await until('the scheduler is being started', () => childOf(agent.pid) !== null, ATTACH_MS);
     return childOf(agent.pid) ?? 0;
   };
 
-  for (const source of [file, annotation, cli]) {
+  const { enableSeq: none } = kernelTruth();
+  for (const source of [cli, file, annotation]) {
     await child();
     await standsDown(ctx, it, source, 'starting');
+    assert.equal(kernelTruth().enableSeq, none, 'it had not attached yet');
     await isTold();
     await source.off();
   }

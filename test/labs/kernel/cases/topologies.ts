@@ -3,7 +3,6 @@ import type { LabAgent } from '../guest/agent.ts';
 import { attached, rightLayers, status } from '../guest/checks.ts';
 import { coresOfGuest, cpusOfMask, cpusOfThreads } from '../guest/cores.ts';
 import { type LabNode, type LabPod, labNode } from '../guest/node.ts';
-import { STATUS_MS } from '../guest/times.ts';
 import { kernelTruth, layerStatistics } from '../guest/truth.ts';
 import { until } from '../guest/until.ts';
 import type { Case, Ctx } from '../runner/case.ts';
@@ -11,6 +10,8 @@ import { type Shape, shapeOf } from '../vm/shape.ts';
 
 /** Layers settle in turns of the scheduler, of 100 ms each. */
 const SETTLE_MS = 10_000;
+/** Until all threads of what was frozen have run again. */
+const THAW_MS = 2_000;
 const LOOKS = 20;
 const LOOK_MS = 100;
 /** Few, since all CPUs of a guest share one: more would only be slower. */
@@ -50,15 +51,10 @@ function fences(shape: Shape): (ctx: Ctx) => Promise<void> {
     freeze(true);
     const { enableSeq } = kernelTruth();
     await node.addPod({ name: 'one-more', tier: 'critical', requestMilli: 1 });
-    const needed = Math.floor(most / threads + 1) * threads;
-    await until(
-      'demotion is told',
-      async () =>
-        (await notices(agent)).includes(`Critical pods need ${needed} CPUs in whole cores, ${most} can be fenced`),
-      STATUS_MS,
-    );
     ctx.figure('from the millicore too much to demoted', await attached(enableSeq), 'ms');
-    await status(node, agent, 'enforcing');
+    const needed = most + threads;
+    const why = `Critical pods need ${needed} CPUs in whole cores, ${most} can be fenced`;
+    await status(node, agent, `enforcing: critical demoted: ${why}`);
     freeze(false);
     await unfenced(scene, most);
     await rightLayers(ctx, node, { demoted: true, busy: ['critical', 'normal'] });
@@ -77,6 +73,7 @@ async function fenced(ctx: Ctx, { agent, critical, normal }: Scene, most: number
   assert.ok(!cpusOf('host').some((cpu) => fence.has(cpu)), 'and it is none of the fence');
   assert.equal(await toldCpus(agent, 'critical-fenced'), most, 'the agent tells the same');
 
+  await new Promise((resolve) => setTimeout(resolve, THAW_MS));
   let strangers = 0;
   for (let look = 0; look < LOOKS; look++) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
@@ -117,11 +114,6 @@ function threadsOf({ loads }: LabPod): number[] {
 async function toldCpus(agent: LabAgent, layer: string): Promise<number | undefined> {
   const { layers } = await agent.observe();
   return layers.find(({ name }) => name === layer)?.cpus;
-}
-
-async function notices(agent: LabAgent): Promise<string> {
-  const { stdout } = await agent.cli('status', '-o', 'json');
-  return stdout;
 }
 
 function topology(name: string, what: string, machine: Partial<Shape>): Case {

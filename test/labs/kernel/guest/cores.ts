@@ -30,10 +30,11 @@ export function cpusOfMask(words: readonly (number | string)[]): number[] {
   );
 }
 
-/** On which CPU each thread of a process runs, or ran last. */
+/** On which CPU each thread of a process that wants to run does, or did last. One that sleeps says nothing of now. */
 export function cpusOfThreads(pid: number): number[] {
-  return readdirSync(`/proc/${pid}/task`).map((tid) => {
+  return readdirSync(`/proc/${pid}/task`).flatMap((tid) => {
     const stat = readFileSync(`/proc/${pid}/task/${tid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[PROCESSOR]);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'R' ? [Number(fields[PROCESSOR])] : [];
   });
 }
