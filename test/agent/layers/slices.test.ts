@@ -9,12 +9,12 @@ const THREADS = 4_096;
 const TICK_MS = 4;
 /** After that the kernel ejects the scheduler. */
 const WATCHDOG_S = 30;
-/** The least that a queue gets on two CPUs once its head has waited 3 s: one, which the scheduler gives up to it. */
-const CPUS = 1;
+/** What the low-fallback queue gets of two busy CPUs, by the flag that the agent gives. */
+const CPUS = 2 * 0.4;
 
 for (const [tier, us] of Object.entries(DEFAULT_LAYER_SETTINGS.sliceUs)) {
   test(`${tier}: a round of ${THREADS} threads is over in time`, () => {
     const slice = Math.ceil(us / 1000 / TICK_MS) * TICK_MS;
-    assert.ok((THREADS * slice) / 1000 / CPUS < (WATCHDOG_S * 2) / 3, `${(THREADS * slice) / 1000} s`);
+    assert.ok((THREADS * slice) / 1000 / CPUS < (WATCHDOG_S * 3) / 4, `${(THREADS * slice) / 1000} s`);
   });
 }

@@ -21,11 +21,11 @@ const EJECTED_MS = 60_000;
 const EJECTIONS = 3;
 const FLAGS = ['--scheduler-hold-ms=0'];
 /**
- * Without `fifo` a slice of 20 ms puts a thread of nice 19 two seconds behind each other thread of its layer. The
+ * Without `fifo` a slice of a tick puts a thread of nice 19 0.4 s behind each other thread of its layer. The
  * layer must own a CPU for that, so no fence here: what owns none shares the low-fallback queue, which has an order of its own.
  */
 const HOGS = [
-  { mode: 'hog', threads: 16 },
+  { mode: 'hog', threads: 64 },
   { mode: 'hog', name: 'nice-19', nice: 19, threads: 2 },
 ] as const;
 

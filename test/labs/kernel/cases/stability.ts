@@ -56,8 +56,10 @@ async function watched(
   { node, agent, enableSeq, child, since, before }: Watch,
   seconds: number,
 ): Promise<void> {
+  let most = 0;
   for (const end = performance.now() + seconds * 1_000; performance.now() < end; ) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    most = Math.max(most, runnable());
     const longest = longestWaits(await waits(PODS), before, classesOf(node));
     ctx.log(
       `${Math.round(uptime() - since)} s: ${[...longest].map(([name, one]) => `${name} ${told(one)}`).join(', ')}`,
@@ -67,6 +69,8 @@ async function watched(
     assert.match(node.api.annotation('agent-status'), /^enforcing/);
     assert.deepEqual(kernelLog(since).bad, []);
   }
+  ctx.figure('threads that want a CPU, at most', most, 'threads');
+  assert.ok(most > CROWD, `only ${most} threads wanted a CPU`);
 }
 
 /** The longest wait of each class; and the probe's own clock must agree with what the kernel counts for it. */
@@ -101,6 +105,11 @@ function classesOf(node: LabNode): Classes {
     ['daemons', ['system.slice', 'init.scope']],
     ...[...node.pods.values()].map(({ name, cgroups }): [string, string[]] => [name, [cgroups.path]]),
   ]);
+}
+
+/** Threads that run or wait for a CPU. */
+function runnable(): number {
+  return Number(/(\d+)\//.exec(readFileSync('/proc/loadavg', 'utf8'))?.[1]);
 }
 
 function uptime(): number {
