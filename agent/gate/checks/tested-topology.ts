@@ -17,7 +17,15 @@ export const testedTopology: Check = {
 };
 
 /** The same but for the number of CPUs, and that of the same class: 2, 3 to 4, 5 to 8 and so on. */
-function isLike({ cpus, threads, llcs, nodes }: Machine, shown: ShownMachine): boolean {
+export function isLike(
+  {
+    cpus,
+    threads,
+    llcs,
+    nodes,
+  }: Pick<Machine, 'threads' | 'llcs' | 'nodes'> & { readonly cpus: { readonly length: number } },
+  shown: ShownMachine,
+): boolean {
   const sameClass = cpus.length <= shown.cpus && cpus.length > shown.cpus / 2;
   return sameClass && threads === shown.threads && llcs === shown.llcs && nodes === shown.nodes;
 }

@@ -1,4 +1,4 @@
-/** What attaching costs, seen in the kernel lab by the case what-attaching-drops; the figures are in docs/explanation/agent.md. */
+/** What attaching costs. The kernel lab measures the first two (case what-attaching-drops); nice is of no use since all layers are `fifo`. */
 export const ATTACHING_DROPS: readonly string[] = [
   'CPU limits (cpu.max) are not enforced',
   'CPU requests (cpu.weight) do not count between pods of one layer: whoever has more threads gets more',
