@@ -6,7 +6,7 @@ import { attached, status } from '../guest/checks.ts';
 import type { Load } from '../guest/load.ts';
 import { type LabNode, labNode } from '../guest/node.ts';
 import { percentiles } from '../guest/probe.ts';
-import { kernelTruth } from '../guest/truth.ts';
+import { kernelTruth, layerStatistics } from '../guest/truth.ts';
 import { PINNED_DAEMONS, podsOfEachTier, startTurmoil } from '../guest/turmoil.ts';
 import { type Classes, longestWaits, type Waited, waits } from '../guest/waits.ts';
 import type { Case, Ctx } from '../runner/case.ts';
@@ -57,12 +57,15 @@ async function watched(
   seconds: number,
 ): Promise<void> {
   let most = 0;
+  const owned = [...(await layerStatistics())].map(([name, { nr_cpus = 0 }]) => `${name} ${nr_cpus}`);
+  ctx.log(`CPUs of the layers: ${owned.join(', ')}`);
   for (const end = performance.now() + seconds * 1_000; performance.now() < end; ) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    most = Math.max(most, runnable());
+    const wanting = runnable();
+    most = Math.max(most, wanting);
     const longest = longestWaits(await waits(PODS), before, classesOf(node));
     ctx.log(
-      `${Math.round(uptime() - since)} s: ${[...longest].map(([name, one]) => `${name} ${told(one)}`).join(', ')}`,
+      `${Math.round(uptime() - since)} s: ${wanting} threads; ${[...longest].map(([name, one]) => `${name} ${told(one)}`).join(', ')}`,
     );
     const { state, enableSeq: seq } = kernelTruth();
     assert.deepEqual({ state, seq, child: childOf(agent.pid) }, { state: 'enabled', seq: enableSeq, child });
