@@ -57,15 +57,13 @@ async function watched(
   seconds: number,
 ): Promise<void> {
   let most = 0;
-  const owned = [...(await layerStatistics())].map(([name, { nr_cpus = 0 }]) => `${name} ${nr_cpus}`);
-  ctx.log(`CPUs of the layers: ${owned.join(', ')}`);
   for (const end = performance.now() + seconds * 1_000; performance.now() < end; ) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     const wanting = runnable();
     most = Math.max(most, wanting);
     const longest = longestWaits(await waits(PODS), before, classesOf(node));
     ctx.log(
-      `${Math.round(uptime() - since)} s: ${wanting} threads; ${[...longest].map(([name, one]) => `${name} ${told(one)}`).join(', ')}`,
+      `${Math.round(uptime() - since)} s: ${wanting} threads want a CPU; owned: ${await owned()}; ${[...longest].map(([name, one]) => `${name} ${told(one)}`).join(', ')}`,
     );
     const { state, enableSeq: seq } = kernelTruth();
     assert.deepEqual({ state, seq, child: childOf(agent.pid) }, { state: 'enabled', seq: enableSeq, child });
@@ -108,6 +106,12 @@ function classesOf(node: LabNode): Classes {
     ['daemons', ['system.slice', 'init.scope']],
     ...[...node.pods.values()].map(({ name, cgroups }): [string, string[]] => [name, [cgroups.path]]),
   ]);
+}
+
+/** Which layers own how many CPUs. */
+async function owned(): Promise<string> {
+  const layers = [...(await layerStatistics())].map(([name, { nr_cpus = 0 }]) => ({ name, nr_cpus }));
+  return layers.flatMap(({ name, nr_cpus }) => (nr_cpus > 0 ? [`${name} ${nr_cpus}`] : [])).join(', ');
 }
 
 /** Threads that run or wait for a CPU. */
