@@ -21,7 +21,7 @@ export interface LayerSettings {
 /**
  * A layer is a queue, first in, first out: a thread waits for the slices of all before it, and after 30 s the kernel ejects
  * the scheduler. So no tier's slice is longer than a tick of 250 Hz: 4,096 threads of one pod, that all want a CPU, are
- * through in a third of a minute even on two CPUs. With 20 ms they took minutes, and anybody could eject the scheduler.
+ * through in 16 s of a CPU. With 20 ms that would be 82.
  */
 const SLICE_US = 3_000;
 

@@ -15,13 +15,10 @@ export interface CommandOptions {
 const MAX_ARGUMENT = 131_071;
 
 /**
- * The low-fallback queue holds what has no CPU of its own layer: pinned threads, and on small machines whole tiers. It
- * gets a share of each CPU: with the default of a twentieth, what was in it starved until the kernel ejected the
- * scheduler. Once a thread has waited for so many seconds in any queue, a CPU serves that queue alone until nobody in it
- * has: with the default of 3, a pod of 4,000 threads had both CPUs of a node for itself, and the host's threads starved
- * until the kernel ejected it. It looks every 15 s, and the kernel waits 30: so no more than 14.
+ * A quarter of the time for what no layer owns CPUs for: with the default of a twentieth, kernel threads
+ * starved until the kernel ejected the scheduler.
  */
-const FLAGS = ['--lo-fb-share', '0.4', '--antistall-sec', '14'];
+const FLAGS = ['--lo-fb-share', '0.25'];
 
 /**
  * The command line of scx_layered for a config, which goes into files of our run directory.

@@ -68,12 +68,6 @@ async function control(ctx: Ctx): Promise<void> {
   await node.addPod({ name: 'normal', tier: 'normal', loads: HOGS });
   const agent = node.startAgent(FLAGS);
   for (let number = 1; number <= times; number++) await ejected(ctx, node, kernelTruth().enableSeq, number);
-  const classes = agent.log.flatMap((line) => /"class":"([a-z-]+)"/.exec(line)?.[1] ?? []);
-  assert.deepEqual(
-    classes,
-    Array.from({ length: times }, () => 'ejected'),
-    'what the agent calls it',
-  );
   const { enableSeq } = kernelTruth();
   if (ctx.long) {
     await status(node, agent, 'degraded: latched: ejected');

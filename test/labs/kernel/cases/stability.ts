@@ -6,7 +6,7 @@ import { attached, status } from '../guest/checks.ts';
 import type { Load } from '../guest/load.ts';
 import { type LabNode, labNode } from '../guest/node.ts';
 import { percentiles } from '../guest/probe.ts';
-import { kernelTruth } from '../guest/truth.ts';
+import { kernelTruth, layerStatistics } from '../guest/truth.ts';
 import { PINNED_DAEMONS, podsOfEachTier, startTurmoil } from '../guest/turmoil.ts';
 import { type Classes, longestWaits, type Waited, waits } from '../guest/waits.ts';
 import type { Case, Ctx } from '../runner/case.ts';
@@ -59,10 +59,11 @@ async function watched(
   let most = 0;
   for (const end = performance.now() + seconds * 1_000; performance.now() < end; ) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    most = Math.max(most, runnable());
+    const wanting = runnable();
+    most = Math.max(most, wanting);
     const longest = longestWaits(await waits(PODS), before, classesOf(node));
     ctx.log(
-      `${Math.round(uptime() - since)} s: ${[...longest].map(([name, one]) => `${name} ${told(one)}`).join(', ')}`,
+      `${Math.round(uptime() - since)} s: ${wanting} threads want a CPU; owned: ${await owned()}; ${[...longest].map(([name, one]) => `${name} ${told(one)}`).join(', ')}`,
     );
     const { state, enableSeq: seq } = kernelTruth();
     assert.deepEqual({ state, seq, child: childOf(agent.pid) }, { state: 'enabled', seq: enableSeq, child });
@@ -105,6 +106,12 @@ function classesOf(node: LabNode): Classes {
     ['daemons', ['system.slice', 'init.scope']],
     ...[...node.pods.values()].map(({ name, cgroups }): [string, string[]] => [name, [cgroups.path]]),
   ]);
+}
+
+/** Which layers own how many CPUs. */
+async function owned(): Promise<string> {
+  const layers = [...(await layerStatistics())].map(([name, { nr_cpus = 0 }]) => ({ name, nr_cpus }));
+  return layers.flatMap(({ name, nr_cpus }) => (nr_cpus > 0 ? [`${name} ${nr_cpus}`] : [])).join(', ');
 }
 
 /** Threads that run or wait for a CPU. */

@@ -18,7 +18,7 @@ export interface ByHand {
 }
 
 const FILE = '/run/by-hand.json';
-const WORDS: readonly string[] = ['--lo-fb-share', '0.4', '--antistall-sec', '14'];
+const WORDS: readonly string[] = ['--lo-fb-share', '0.25'];
 
 /** @param config JSON, or a text that is none @param words what comes before the config */
 export function startByHand(ctx: Pick<Ctx, 'after' | 'scx'>, config: unknown, words = WORDS): ByHand {

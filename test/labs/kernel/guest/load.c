@@ -12,12 +12,11 @@
  *   churn MIB         maps, fills and unmaps memory
  *
  * It prints "ready" when it is where it belongs and its threads run. SIGTERM ends it; it then prints one line of JSON. SIGUSR1 to a sleeper or a pair: prints a line at once and goes on.
- * With --held its threads do nothing before SIGUSR2: thousands that work already hold up the one that starts the rest.
+ * With --held its threads do nothing before its standard input ends: who closes that wakes all of them at once, where
+ * the load itself would have to wait for its turn among those that work already.
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <limits.h>
-#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -29,7 +28,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -54,7 +52,6 @@ static uint32_t max_samples = 100000;
 static size_t churn_bytes = 64 << 20;
 
 static atomic_int ending;
-static atomic_int begun;
 static atomic_ullong units;
 static atomic_uint sample_count;
 static struct sample *samples;
@@ -225,18 +222,13 @@ static void churn(void)
 	}
 }
 
-static void begin(void)
-{
-	begun = 1;
-	syscall(SYS_futex, &begun, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
-}
-
 static void *run(void *arg)
 {
 	long index = (long)arg;
+	char byte;
 
-	while (!begun)
-		syscall(SYS_futex, &begun, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+	while (held && read(0, &byte, 1) > 0)
+		;
 	if (!strcmp(mode, "hog"))
 		hog(index);
 	else if (!strcmp(mode, "sleeper"))
@@ -380,7 +372,6 @@ int main(int argc, char **argv)
 	sigaddset(&waited, SIGTERM);
 	sigaddset(&waited, SIGINT);
 	sigaddset(&waited, SIGUSR1);
-	sigaddset(&waited, SIGUSR2);
 	pthread_sigmask(SIG_BLOCK, &waited, NULL);
 	for (int i = 1; i < processes; i++) {
 		if (fork() == 0) {
@@ -396,18 +387,11 @@ int main(int argc, char **argv)
 	for (long i = 0; strcmp(mode, "pause") && i < threads; i++)
 		if (pthread_create(&ids[i], &attributes, run, (void *)i))
 			fail("thread");
-	if (!held)
-		begin();
 	puts("ready");
 	fflush(stdout);
-	while (sigwait(&waited, &signal) == 0 && (signal == SIGUSR1 || signal == SIGUSR2)) {
-		if (signal == SIGUSR1)
-			report();
-		else
-			begin();
-	}
+	while (sigwait(&waited, &signal) == 0 && signal == SIGUSR1)
+		report();
 	ending = 1;
-	begin();
 	for (long i = 0; strcmp(mode, "pause") && i < threads; i++)
 		pthread_join(ids[i], NULL);
 	report();

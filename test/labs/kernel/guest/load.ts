@@ -62,7 +62,8 @@ export interface Load {
 
 /** Resolves when it is in its cgroup and its threads run. @param program path of the load program */
 export async function startLoad(program: string, options: LoadOptions): Promise<Load> {
-  const child = spawn(program, argumentsOf(options), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, argumentsOf(options), { stdio: ['pipe', 'pipe', 'pipe'] });
+  if (options.held !== true) child.stdin.end();
   const lines = createInterface({ input: child.stdout });
   let complaint = '';
   child.stderr.on('data', (data: Buffer) => {
@@ -86,7 +87,7 @@ export async function startLoad(program: string, options: LoadOptions): Promise<
   return {
     pid,
     report: async () => read(await ask('SIGUSR1')),
-    release: () => void child.kill('SIGUSR2'),
+    release: () => void child.stdin.end(),
     async end() {
       const gone = once(child, 'exit');
       const report = read(await ask('SIGTERM'));
