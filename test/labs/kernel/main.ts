@@ -16,19 +16,20 @@ const say = (text: string): void => console.log(`[${seconds(performance.now() - 
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
-  const cases = chooseCases(CASES, options);
+  const { cases, leftOut } = chooseCases(CASES, options);
   if (cases.length === 0) throw new CannotRun(`no case matches ${options.pattern}; --list names them`);
   const boots = planBoots(cases, options.cpus);
-  if (options.list) return list(boots);
+  if (options.list) return list(boots, leftOut);
   const kinds = new Set<KernelKind>(options.shell ? ['sched-ext'] : boots.map(({ kernel }) => kernel));
   const parts = getParts(kinds, options, say);
   const lab: Lab = { options, parts, folder: runFolder(parts.cache), say };
-  return options.shell ? await shell(lab) : await runAll(lab, boots);
+  return options.shell ? await shell(lab) : await runAll(lab, boots, leftOut);
 }
 
-function list(boots: readonly Boot[]): number {
+function list(boots: readonly Boot[], leftOut: readonly string[]): number {
   for (const boot of boots)
     for (const one of boot.cases) console.log(`${one.name}: ${one.what} (${describeBoot(boot)})`);
+  for (const one of leftOut) console.log(`not run unless asked for: ${one}`);
   return 0;
 }
 
@@ -41,14 +42,14 @@ async function shell(lab: Lab): Promise<number> {
   return 0;
 }
 
-async function runAll(lab: Lab, boots: readonly Boot[]): Promise<number> {
+async function runAll(lab: Lab, boots: readonly Boot[], leftOut: readonly string[]): Promise<number> {
   const made = await prepare(lab);
   const outcomes = await runCases(lab, made, boots);
   const failed = outcomes.filter(({ passed }) => !passed);
   if (failed.length === 0 && !lab.options.keep) rmSync(lab.folder, { recursive: true, force: true });
   else say(`kept: ${lab.folder}`);
   say('all guests have ended');
-  console.log(report(outcomes));
+  console.log(report(outcomes, leftOut));
   return failed.length === 0 ? 0 : 1;
 }
 

@@ -87,6 +87,7 @@ export const STABILITY_CONTROL: readonly Case[] = [
     name: 'stability-control',
     what: 'without fifo a thread of nice 19 starves and the kernel ejects; the agent says why, backs off, latches after three',
     deadlineMs: 1_800_000,
+    unproven: 'seen up to the ejection and its Event, not further',
     run: control,
   },
 ];

@@ -10,8 +10,19 @@ export interface Boot {
   readonly cases: readonly Case[];
 }
 
-export function chooseCases(all: readonly Case[], { pattern, long }: LabOptions): Case[] {
-  return all.filter(({ name, long: isLong = false }) => (pattern?.test(name) ?? true) && (long || !isLong));
+export interface Choice {
+  readonly cases: readonly Case[];
+  /** What a reader of the outcome must not take for shown, with the reason. */
+  readonly leftOut: readonly string[];
+}
+
+export function chooseCases(all: readonly Case[], { pattern, long }: LabOptions): Choice {
+  const fit = all.filter(({ name, long: isLong = false }) => (pattern?.test(name) ?? true) && (long || !isLong));
+  const isLeftOut = ({ unproven }: Case): boolean => unproven !== undefined && pattern === null && !long;
+  return {
+    cases: fit.filter((one) => !isLeftOut(one)),
+    leftOut: fit.filter(isLeftOut).map(({ name, unproven }) => `${name}: ${unproven}`),
+  };
 }
 
 /** As few kinds of guests as the cases' wishes allow, in the order of the first case of each. */

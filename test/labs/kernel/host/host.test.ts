@@ -40,10 +40,22 @@ test('cases that ask for the same share a guest; one that wants to be alone does
 
 test('long cases run with --long, patterns are alternatives', () => {
   const cases = [one('short'), one('short-two'), one('endless', { long: true })];
-  const names = (...args: string[]) => chooseCases(cases, readOptions(args)).map(({ name }) => name);
+  const names = (...args: string[]) => chooseCases(cases, readOptions(args)).cases.map(({ name }) => name);
   assert.deepEqual(names(), ['short', 'short-two']);
   assert.deepEqual(names('--long', '-k', 'two', '-k', 'end'), ['short-two', 'endless']);
   assert.deepEqual(names('-k', 'end'), []);
+});
+
+test('a case that has not passed yet runs where it is asked for, and each other run says why not', () => {
+  const cases = [one('good'), one('starved', { unproven: 'the host starves' })];
+  const choice = (...args: string[]) => {
+    const { cases: chosen, leftOut } = chooseCases(cases, readOptions(args));
+    return [chosen.map(({ name }) => name), leftOut];
+  };
+  assert.deepEqual(choice(), [['good'], ['starved: the host starves']]);
+  assert.deepEqual(choice('-k', 'starved'), [['starved'], []]);
+  assert.deepEqual(choice('-k', 'good'), [['good'], []]);
+  assert.deepEqual(choice('--long'), [['good', 'starved'], []]);
 });
 
 test('a flag that is not understood is told with the usage', () => {

@@ -77,16 +77,18 @@ test('as many guests as there are CPUs and memory for them, and never none', () 
 test('the report ends with the sum that CI reads', () => {
   const took = { guest: 1_000, real: 2_500, cpu: 2_000 };
   const figures = [{ name: 'from start to enabled', value: 12_345.6, unit: 'ms' }];
-  const lines = report([
+  const outcomes = [
     { name: 'good', passed: true, took, reason: '', figures },
     { name: 'bad-one', passed: false, took, reason: 'broken', figures: [] },
-  ]).split('\n');
+  ];
+  const lines = report(outcomes, ['starved: the host starves']).split('\n');
   assert.deepEqual(lines, [
     'case     state       guest       real        CPU',
     'good     passed      1.0 s      2.5 s      2.0 s',
     '    from start to enabled: 12350 ms',
     'bad-one  FAILED      1.0 s      2.5 s      2.0 s',
     'failed: bad-one',
+    'not run: starved: the host starves',
     '1 passed, 1 failed',
   ]);
 });

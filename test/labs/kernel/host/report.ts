@@ -1,7 +1,11 @@
 import type { Figure, Outcome } from './outcome.ts';
 
-/** What is printed at the end: a line for each case with its figures below it, and the sum as the last line. */
-export function report(outcomes: readonly Outcome[]): string {
+/**
+ * What is printed at the end: a line for each case with its figures below it, and the sum as the last line.
+ *
+ * @param leftOut cases that did not run, each with the reason
+ */
+export function report(outcomes: readonly Outcome[], leftOut: readonly string[]): string {
   const passed = outcomes.filter((one) => one.passed).length;
   const width = Math.max(4, ...outcomes.map(({ name }) => name.length));
   const row = (name: string, state: string, ...times: string[]): string =>
@@ -13,6 +17,7 @@ export function report(outcomes: readonly Outcome[]): string {
       ...figures.map((figure) => `    ${tellFigure(figure)}`),
     ]),
     ...outcomes.filter((one) => !one.passed).map(({ name }) => `failed: ${name}`),
+    ...leftOut.map((one) => `not run: ${one}`),
     `${passed} passed, ${outcomes.length - passed} failed`,
   ].join('\n');
 }
