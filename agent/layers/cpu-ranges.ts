@@ -10,6 +10,35 @@ export function cpusRange(layer: LayerName, demand: Demand, fenced: number, mach
   return range === null ? null : [range[0] * machine.threads, range[1] * machine.threads];
 }
 
+/** Confined ones first, whose tasks run nowhere else; then as the tiers. */
+const FIRST_TO_OWN: readonly LayerName[] = [
+  'limited',
+  'limited-low',
+  'high',
+  'normal',
+  'system-pods',
+  'normal-besteffort',
+];
+const CONFINED = 2;
+
+/**
+ * Layers that may own no CPU beside a fence of `fenced` cores. Whatever the weights, scx_layered gives each layer that
+ * demands something a core, from the one that has the most: so beside a fence no more layers may demand one than there
+ * are cores that nobody was promised. Normal counts without a pod too: those that nobody knows yet run there.
+ */
+export function withoutCpus(
+  demand: Readonly<Record<LayerName, Demand>>,
+  fenced: number,
+  machine: Geometry,
+): ReadonlySet<LayerName> {
+  if (fenced === 0) return new Set();
+  const host = hostMost(fenced, machine);
+  const room = machine.cores - fenced - host - restMost(fenced, machine);
+  const wanting = FIRST_TO_OWN.filter((layer) => layer === 'normal' || demand[layer].pods > 0);
+  const confined = wanting.filter((layer) => FIRST_TO_OWN.indexOf(layer) < CONFINED).length;
+  return new Set(wanting.slice(Math.max(confined, room, 0)));
+}
+
 function coresRange(layer: LayerName, demand: Demand, fenced: number, machine: Geometry): CpusRange | null {
   const { cores, reserve, fenceable, floor } = machine;
   switch (layer) {
@@ -31,7 +60,7 @@ function coresRange(layer: LayerName, demand: Demand, fenced: number, machine: G
     case 'host':
       return [reserve, hostMost(fenced, machine)];
     case 'rest': {
-      const most = Math.max(0, Math.min(machine.quarter, cores - fenced - hostMost(fenced, machine)));
+      const most = restMost(fenced, machine);
       return [Math.min(floor, most), most];
     }
     case 'system-pods':
@@ -41,7 +70,19 @@ function coresRange(layer: LayerName, demand: Demand, fenced: number, machine: G
   }
 }
 
-/** The reserve always; up to a quarter of the machine where the fence leaves it, and a core for the rest. */
+/** The reserve always; up to a quarter of the machine where the fence and the tiers leave it. */
 function hostMost(fenced: number, { cores, reserve, quarter }: Geometry): number {
-  return Math.max(reserve, Math.min(quarter, cores - fenced - 1));
+  return Math.max(reserve, Math.min(quarter, cores - fenced - 1 - kept(fenced)));
+}
+
+/** Its first core where the fence and the host leave it, more where the tiers do too. */
+function restMost(fenced: number, machine: Geometry): number {
+  const { cores, quarter, floor } = machine;
+  const left = cores - fenced - hostMost(fenced, machine);
+  return Math.max(0, Math.min(left, fenced > 0 ? floor : quarter), Math.min(quarter, left - kept(fenced)));
+}
+
+/** Cores that the host and the rest leave to others beside a fence: one for each layer that is not Confined. */
+function kept(fenced: number): number {
+  return fenced > 0 ? FIRST_TO_OWN.length - CONFINED : 0;
 }

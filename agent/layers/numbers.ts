@@ -1,5 +1,5 @@
 import type { Matching } from '../scheduler/scheduler.ts';
-import { cpusRange } from './cpu-ranges.ts';
+import { cpusRange, withoutCpus } from './cpu-ranges.ts';
 import type { Demand } from './demand.ts';
 import type { LayerName, LayerNumbers } from './desired.ts';
 import type { Geometry } from './geometry.ts';
@@ -22,12 +22,13 @@ export interface NumbersInput {
 /** The numbers of each layer. */
 export function layerNumbers(input: NumbersInput): Readonly<Record<LayerName, LayerNumbers>> {
   const { demand, fenced, machine, settings, matching } = input;
+  const without = withoutCpus(demand, fenced, machine);
   return forEachLayer((layer) => {
     // The stock binary is restarted for each change, and a restart costs more than a weight that is a little off.
     const asked = matching === 'prefixes' ? 8 : eighths(demand[layer].requestMilli, machine.cpus);
     return {
       weight: weightOf(layer, asked, machine),
-      cpusRange: cpusRange(layer, demand[layer], fenced, machine),
+      cpusRange: without.has(layer) ? [0, 0] : cpusRange(layer, demand[layer], fenced, machine),
       utilRange: LAYER_SPECS[layer].kind === 'Open' ? null : utilRange(layer, settings),
       sliceUs: sliceUs(layer, settings),
     };

@@ -1,6 +1,7 @@
 /**
  * How scx_layered divides cores when layers demand more than there are, for one NUMA node: in proportion to
- * the weights, whole cores by the largest remainder, nobody more than it demands, what is left over again.
+ * the weights, whole cores by the largest remainder, nobody more than it demands, what is left over again
+ * (`allocate_budgets` of its alloc.rs, which is not what its own description of it says).
  */
 export interface Contender {
   readonly weight: number;
@@ -13,16 +14,31 @@ export function divide(cores: number, contenders: ReadonlyMap<string, Contender>
   let left = cores;
   for (;;) {
     const shares = byLargestRemainder(left, open);
-    const sated = [...open].filter(([name, { demand }]) => (shares.get(name) ?? 0) > demand);
+    giveEachOne(shares, open);
+    const taken = new Map([...open].map(([name, { demand }]) => [name, Math.min(demand, shares.get(name) ?? 0)]));
+    const sated = [...open.keys()].filter((name) => (taken.get(name) ?? 0) < (shares.get(name) ?? 0));
     if (sated.length === 0) {
-      for (const [name, share] of shares) got.set(name, share);
+      for (const [name, cpus] of taken) got.set(name, cpus);
       return got;
     }
-    for (const [name, { demand }] of sated) {
-      got.set(name, demand);
+    for (const name of sated) {
+      got.set(name, taken.get(name) ?? 0);
       open.delete(name);
-      left -= demand;
+      left -= taken.get(name) ?? 0;
     }
+  }
+}
+
+/** Whoever demands something gets a core, from whom has the most and more than one: so weights alone promise nothing. */
+function giveEachOne(shares: Map<string, number>, contenders: ReadonlyMap<string, Contender>): void {
+  for (const [name, { demand }] of contenders) {
+    if (demand === 0 || shares.get(name) !== 0) continue;
+    const rich = [...shares].filter(([, share]) => share > 1);
+    if (rich.length === 0) continue;
+    // The last of equals, as there.
+    const [donor, most] = rich.reduce((best, one) => (one[1] >= best[1] ? one : best));
+    shares.set(donor, most - 1);
+    shares.set(name, 1);
   }
 }
 
