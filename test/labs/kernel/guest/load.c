@@ -8,6 +8,7 @@
  *   hog               works without a stop and counts units of work
  *   sleeper           sleeps 5 ms, then works 2 ms (--sleep, --work); how late it woke up is its figure
  *   pair              every 5 ms a request to another thread, which works 0.2 ms and answers; the round trip is its figure
+ *   gaps              works without a stop; its figures are the stretches in which it was not on a CPU, from 20 us on
  *   forks             starts processes that do little and end, without a stop or --sleep apart
  *   churn MIB         maps, fills and unmaps memory
  *
@@ -32,6 +33,7 @@
 
 #define DEFAULT_SLEEP_NS 5000000LL
 #define ANSWER_NS 200000LL
+#define GAP_NS 20000LL
 #define MAX_THREADS 8192
 /* So many processes of a fork storm are under way at once. */
 #define FORKS_AT_ONCE 8
@@ -141,6 +143,20 @@ static void sleeper(long index)
 	}
 }
 
+/* A CPU that is emulated in turn with others stands still meanwhile, and so does its thread. */
+static void gaps(void)
+{
+	int64_t last = now(CLOCK_MONOTONIC);
+
+	while (!ending) {
+		int64_t here = now(CLOCK_MONOTONIC);
+
+		if (here - last > GAP_NS)
+			record(here - last);
+		last = here;
+	}
+}
+
 struct pair {
 	int request[2], answer[2];
 };
@@ -230,6 +246,8 @@ static void *run(void *arg)
 		sleeper(index);
 	else if (!strcmp(mode, "pair"))
 		ask(index);
+	else if (!strcmp(mode, "gaps"))
+		gaps();
 	else if (!strcmp(mode, "forks"))
 		forks();
 	else if (!strcmp(mode, "churn"))

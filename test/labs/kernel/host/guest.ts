@@ -14,8 +14,13 @@ export type Ready = Extract<GuestEvent, { event: 'ready' }>;
 /** A guest that runs. */
 export interface Guest {
   readonly ready: Ready;
-  /** @param folder for the files it keeps */
-  perform(one: Case, folder: string): Promise<Outcome>;
+  /**
+   * @param folder for the files it keeps
+   * @param onFigure called for each figure as it comes
+   */
+  perform(one: Pick<Case, 'name'>, folder: string, onFigure?: (figure: Figure) => void): Promise<Outcome>;
+  /** CPU time of the emulator so far. */
+  cpuMs(): number;
   /** True as long as it has not ended. */
   readonly alive: boolean;
   end(): Promise<void>;
@@ -44,12 +49,13 @@ export async function startGuest(options: VmOptions, consoleFile: string, say: (
     get alive() {
       return gone === null;
     },
-    async perform(one, folder) {
+    cpuMs: () => vm.cpuMs(),
+    async perform(one, folder, onFigure = () => {}) {
       const figures: Figure[] = [];
       const started = performance.now();
       try {
         const outcome = heard<Outcome>(vm, (done) => {
-          listener = listenTo(one.name, { folder, figures, say, done });
+          listener = listenTo(one.name, { folder, figures, say, onFigure, done });
         });
         vm.order({ run: one.name });
         return await outcome;
@@ -79,14 +85,17 @@ interface Hearing {
   readonly folder: string;
   readonly figures: Figure[];
   readonly say: (text: string) => void;
+  readonly onFigure: (figure: Figure) => void;
   readonly done: (outcome: Outcome) => void;
 }
 
-function listenTo(name: string, { folder, figures, say, done }: Hearing): Listener {
+function listenTo(name: string, { folder, figures, say, onFigure, done }: Hearing): Listener {
   return (event) => {
     if (event.event === 'log') say(event.text);
     if (event.event === 'figure') {
-      figures.push({ name: event.name, value: event.value, unit: event.unit });
+      const figure = { name: event.name, value: event.value, unit: event.unit };
+      figures.push(figure);
+      onFigure(figure);
       say(`${event.name}: ${rounded(event.value)} ${event.unit}`);
     }
     if (event.event === 'file') {

@@ -15,6 +15,7 @@ import type { Outcome } from './outcome.ts';
 import type { Parts } from './parts.ts';
 
 const INIT = join(import.meta.dirname, '../runner/init.sh');
+const RUNNER = join(import.meta.dirname, '../runner/main.ts');
 /** Warnings of the guest's kernel are worth reading, its progress is not. */
 const WORDS = ['loglevel=5', 'transparent_hugepage=madvise'];
 /**
@@ -31,21 +32,34 @@ export interface Lab {
   readonly say: (text: string) => void;
 }
 
-interface Made {
+export interface Made {
   readonly entries: readonly Entry[];
   readonly accel: Chosen;
 }
 
-/** What is the same for all guests of this run. */
-export async function prepare({ options, parts, folder, say }: Lab): Promise<Made> {
+/**
+ * What is the same for all guests of this run.
+ *
+ * @param program what runs in the guest, a module of this repository
+ * @param more files for the guest
+ */
+export async function prepare(
+  { options, parts, folder, say }: Lab,
+  program = RUNNER,
+  more: readonly Entry[] = [],
+): Promise<Made> {
   mkdirSync(folder, { recursive: true });
   const image = Object.values(parts.kernels)[0]?.image ?? '';
-  const [bundled, accel] = await Promise.all([bundles(folder), chooseAccel(image, join(parts.cache, 'kvm-works'))]);
+  const [bundled, accel] = await Promise.all([
+    bundles(folder, program),
+    chooseAccel(image, join(parts.cache, 'kvm-works')),
+  ]);
   say(`${accel.accel === 'kvm' ? 'KVM' : 'emulation (TCG)'}: ${accel.why}`);
   const { long, seed, keep } = options;
   const entries: Entry[] = [
     ...bundled,
     ...guestPrograms(parts.cache),
+    ...more,
     { path: 'init', kind: 'copy', source: INIT, executable: true },
     {
       path: 'lab/options.json',
@@ -101,7 +115,7 @@ function tell({ name, passed, ms, reason }: Outcome, folder: string, consoleFile
   return `NOT OK ${name} (${seconds(ms)})\n${reason.replace(/^/gm, '    ')}\n  its files: ${folder}\n  the console: ${consoleFile}`;
 }
 
-function vmOptions({ parts, folder }: Lab, { entries, accel }: Made, boot: Boot, name: string): VmOptions {
+export function vmOptions({ parts, folder }: Lab, { entries, accel }: Made, boot: Boot, name: string): VmOptions {
   const kernel = parts.kernels[boot.kernel];
   if (kernel === undefined) throw new Error(`no kernel was got for ${boot.kernel}`);
   const initrd = join(folder, `${name}.cpio`);

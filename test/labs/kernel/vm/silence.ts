@@ -33,7 +33,7 @@ export function watchSilence(pid: number, cpuMs: number, tell: (reason: string) 
 }
 
 /** Milliseconds in user and kernel mode; 0 for a process that is gone. */
-function cpuTime(pid: number): number {
+export function cpuTime(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
       .replace(/^.*\) /s, '')

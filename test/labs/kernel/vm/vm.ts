@@ -4,13 +4,15 @@ import type { Duplex } from 'node:stream';
 import { type GuestEvent, type HostOrder, readEvent } from '../runner/events.ts';
 import { CHANNEL_FD, type VmOptions, vmArguments } from './command.ts';
 import { lineReader } from './lines.ts';
-import { watchSilence } from './silence.ts';
+import { cpuTime, watchSilence } from './silence.ts';
 
 export interface Vm {
   order(order: HostOrder): void;
   /** Settles when the guest is gone, with the reason: `powered off`, `panic: …`, what `kill` was called with. */
   readonly ended: Promise<string>;
   kill(reason: string): void;
+  /** CPU time of the emulator so far. */
+  cpuMs(): number;
 }
 
 export interface VmWatch {
@@ -75,6 +77,7 @@ export function startVm(options: VmOptions, watch: VmWatch): Vm {
   return {
     order: (order) => void channel.write(`${JSON.stringify(order)}\n`),
     kill,
+    cpuMs: () => cpuTime(child.pid ?? 0),
     ended: end(child, () => reason ?? explain(child, said)).finally(() => {
       silence.stop();
       file.end();
