@@ -1,7 +1,8 @@
 // `npm run bench:kernel`: what the agent's scheduler does to latencies and shares, beside the kernel alone, in the guest
 // of the kernel lab. docs/explanation/layers.md says what was learned by it.
 import { rmSync } from 'node:fs';
-import { seconds } from '../../test/labs/kernel/host/lab.ts';
+import { join } from 'node:path';
+import { prepare, seconds } from '../../test/labs/kernel/host/lab.ts';
 import { readOptions as labOptions } from '../../test/labs/kernel/host/options.ts';
 import { getParts, runFolder } from '../../test/labs/kernel/host/parts.ts';
 import { CannotRun } from '../../test/labs/kernel/parts/cannot-run.ts';
@@ -11,6 +12,8 @@ import { report } from './report.ts';
 import { runRound } from './run-round.ts';
 import type { HostMeasured } from './window.ts';
 
+const PROGRAM = join(import.meta.dirname, 'guest/main.ts');
+
 const started = performance.now();
 const say = (text: string): void => console.log(`[${seconds(performance.now() - started).padStart(8)}] ${text}`);
 
@@ -18,20 +21,21 @@ async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const { plan, guests, record } = readOptions(args);
   const options = { ...labOptions([]), keep: true };
-  const lab = { options, parts: getParts(new Set(['sched-ext'] as const), options, say), folder: '', say };
-  const folder = runFolder(lab.parts.cache);
+  const parts = getParts(new Set(['sched-ext'] as const), options, say);
+  const lab = { options, parts, folder: runFolder(parts.cache), say };
+  const made = await prepare(lab, PROGRAM);
   const rounds: HostMeasured[][] = [];
   const waiting = Array.from({ length: plan.rounds }, (_, round) => round);
   const guest = async (): Promise<void> => {
     for (let round = waiting.shift(); round !== undefined; round = waiting.shift()) {
-      rounds[round] = await runRound({ ...lab, folder: `${folder}/round-${round + 1}` }, plan, round);
+      rounds[round] = await runRound({ ...lab, folder: join(lab.folder, `round-${round + 1}`) }, made, plan, round);
     }
   };
   await Promise.all(Array.from({ length: guests }, guest));
   const text = report(plan, rounds);
   console.log(text);
   if (record) writeRecord({ args, plan, rounds, text });
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(lab.folder, { recursive: true, force: true });
 }
 
 main().catch((error: unknown) => {

@@ -13,6 +13,7 @@ export const ORDERS = '/lab/bench.json';
 export const ROUND = 'round';
 /** The file with what it measured. */
 export const RESULTS = 'windows.json';
-/** The host reads the emulator's CPU time when it hears of these figures; their values count the windows. */
+/** The host reads the emulator's CPU time when it hears of these figures; their values count the windows, their unit is `MARK`. */
+export const MARK = 'window';
 export const BEGIN = 'begin';
 export const END = 'end';

@@ -1,27 +1,26 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startGuest } from '../../test/labs/kernel/host/guest.ts';
-import { type Lab, prepare, vmOptions } from '../../test/labs/kernel/host/lab.ts';
+import { type Lab, type Made, vmOptions } from '../../test/labs/kernel/host/lab.ts';
 import { shapeOf } from '../../test/labs/kernel/vm/shape.ts';
-import { BEGIN, END, ORDERS, type Orders, RESULTS, ROUND } from './orders.ts';
+import { BEGIN, END, MARK, ORDERS, type Orders, RESULTS, ROUND } from './orders.ts';
 import type { Plan } from './plan.ts';
 import type { HostMeasured, Measured } from './window.ts';
 
 /** Finer than what is measured. */
 const TURN_US = 100;
 
-const PROGRAM = join(import.meta.dirname, 'guest/main.ts');
-
 /** A round in a guest of its own. @throws Error where a window of it failed, or the guest did */
-export async function runRound(lab: Lab, plan: Plan, round: number): Promise<HostMeasured[]> {
+export async function runRound(lab: Lab, made: Made, plan: Plan, round: number): Promise<HostMeasured[]> {
   const { folder } = lab;
   mkdirSync(folder, { recursive: true });
-  const say = (text: string): void => lab.say(`round ${round + 1}: ${text}`);
+  const say = (text: string): void => {
+    if (!text.endsWith(` ${MARK}`)) lab.say(`round ${round + 1}: ${text}`);
+  };
   const orders: Orders = { plan, round };
-  const content = JSON.stringify(orders);
-  const made = await prepare({ ...lab, say }, PROGRAM, [{ path: ORDERS.slice(1), kind: 'file', content }]);
+  const entries = [...made.entries, { path: ORDERS.slice(1), kind: 'file', content: JSON.stringify(orders) } as const];
   const boot = { kernel: 'sched-ext', shape: shapeOf({}), words: [], cases: [] } as const;
-  const options = { ...vmOptions(lab, made, boot, 'round'), turnUs: TURN_US };
+  const options = { ...vmOptions(lab, { ...made, entries }, boot, 'round'), turnUs: TURN_US };
   const guest = await startGuest(options, join(folder, 'console.log'), say).finally(() =>
     rmSync(options.initrd, { force: true }),
   );

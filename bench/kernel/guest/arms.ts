@@ -10,7 +10,7 @@ const DEFAULT_WEIGHT = '100';
 const START_MS = 240_000;
 
 /** Makes the node what the arm says. @returns what takes it back */
-export async function enter(ctx: Ctx, node: LabNode, arm: Arm): Promise<() => Promise<void>> {
+export async function enter(ctx: Ctx, node: LabNode, arm: Arm): Promise<() => void | Promise<void>> {
   switch (arm) {
     case 'temper':
       return await attach(ctx, node);
@@ -44,21 +44,21 @@ async function attach(ctx: Ctx, node: LabNode): Promise<() => Promise<void>> {
 }
 
 /** Weights from requests are there from the beginning. */
-function idleBackground(node: LabNode): () => Promise<void> {
+function idleBackground(node: LabNode): () => void {
   const files = [...node.pods.values()]
     .filter(({ tier }) => tier === 'background')
     .map(({ cgroups }) => join(node.tree.mount, cgroups.path, 'cpu.idle'));
   for (const file of files) writeFileSync(file, '1');
-  return async () => {
+  return () => {
     for (const file of files) writeFileSync(file, '0');
   };
 }
 
 /** As the kernel makes cgroups; afterwards as kubelet and runc had left them. */
-function equalWeights(node: LabNode): () => Promise<void> {
+function equalWeights(node: LabNode): () => void {
   const before = weightFiles(node).map((file) => [file, readFileSync(file, 'utf8')] as const);
   for (const [file] of before) writeFileSync(file, DEFAULT_WEIGHT);
-  return async () => {
+  return () => {
     for (const [file, was] of before) writeFileSync(file, was);
   };
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { type LabNode, labNode } from '../../../test/labs/kernel/guest/node.ts';
 import type { Case, Ctx } from '../../../test/labs/kernel/runner/case.ts';
-import { BEGIN, END, type Orders, RESULTS, ROUND } from '../orders.ts';
+import { BEGIN, END, MARK, type Orders, RESULTS, ROUND } from '../orders.ts';
 import { type Arm, nameOf, type Plan, windowsOf } from '../plan.ts';
 import { type Measured, notProven } from '../window.ts';
 import { enter } from './arms.ts';
@@ -22,7 +22,7 @@ async function run(ctx: Ctx, { plan, round }: Orders): Promise<void> {
   const node = await pods(ctx, plan);
   const measured: Measured[] = [];
   let arm: Arm | null = null;
-  let leave = async (): Promise<void> => {};
+  let leave = (): void | Promise<void> => {};
   for (const [index, window] of windowsOf(plan, round).entries()) {
     if (window.arm !== arm) {
       await leave();
@@ -30,8 +30,8 @@ async function run(ctx: Ctx, { plan, round }: Orders): Promise<void> {
       arm = window.arm;
     }
     const found = await measure(node, plan, window, {
-      begin: () => ctx.figure(BEGIN, index, 'window'),
-      end: () => ctx.figure(END, index, 'window'),
+      begin: () => ctx.figure(BEGIN, index, MARK),
+      end: () => ctx.figure(END, index, MARK),
     });
     const wrong = notProven(found);
     if (wrong !== null) throw new Error(`${nameOf(window)}: ${wrong}`);

@@ -41,13 +41,8 @@ export interface Made {
  * What is the same for all guests of this run.
  *
  * @param program what runs in the guest, a module of this repository
- * @param more files for the guest
  */
-export async function prepare(
-  { options, parts, folder, say }: Lab,
-  program = RUNNER,
-  more: readonly Entry[] = [],
-): Promise<Made> {
+export async function prepare({ options, parts, folder, say }: Lab, program = RUNNER): Promise<Made> {
   mkdirSync(folder, { recursive: true });
   const image = Object.values(parts.kernels)[0]?.image ?? '';
   const [bundled, accel] = await Promise.all([
@@ -59,7 +54,6 @@ export async function prepare(
   const entries: Entry[] = [
     ...bundled,
     ...guestPrograms(parts.cache),
-    ...more,
     { path: 'init', kind: 'copy', source: INIT, executable: true },
     {
       path: 'lab/options.json',

@@ -53,7 +53,7 @@ export function vmArguments(options: VmOptions, who: 'lab' | 'terminal' = 'lab')
     ...['-cpu', [CPU[accel], ...without.map((feature) => `-${feature}`)].join()],
     ...['-smp', `${cpus},sockets=${sockets},cores=${cores},threads=${threads}`, '-m', `${memoryMb}M`],
     ...numa(shape),
-    ...turns(turnUs ?? Number(process.env['TURN'] ?? 0)),
+    ...turns(turnUs),
     ...['-nodefaults', '-display', 'none', '-no-reboot', '-monitor', 'none'],
     ...(who === 'lab' ? CHANNEL : ['-serial', 'mon:stdio']),
     ...['-kernel', kernel, '-initrd', initrd],
@@ -66,7 +66,7 @@ export function vmArguments(options: VmOptions, who: 'lab' | 'terminal' = 'lab')
  * that long. A network filter without a network is a timer that the guest does not feel.
  */
 function turns(us: number | undefined): string[] {
-  if (!us) return [];
+  if (us === undefined) return [];
   return ['-netdev', 'hubport,id=turn,hubid=0', '-object', `filter-buffer,id=turns,netdev=turn,interval=${us}`];
 }
 
