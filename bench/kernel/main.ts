@@ -7,7 +7,7 @@ import { readOptions as labOptions } from '../../test/labs/kernel/host/options.t
 import { getParts, runFolder } from '../../test/labs/kernel/host/parts.ts';
 import { CannotRun } from '../../test/labs/kernel/parts/cannot-run.ts';
 import { readOptions } from './options.ts';
-import { writeRecord } from './record.ts';
+import { commitNow, writeRecord } from './record.ts';
 import { report } from './report.ts';
 import { runRound } from './run-round.ts';
 import type { HostMeasured } from './window.ts';
@@ -20,6 +20,7 @@ const say = (text: string): void => console.log(`[${seconds(performance.now() - 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const { plan, guests, record } = readOptions(args);
+  const commit = commitNow();
   const options = { ...labOptions([]), keep: true };
   const parts = getParts(new Set(['sched-ext'] as const), options, say);
   const lab = { options, parts, folder: runFolder(parts.cache), say };
@@ -28,17 +29,24 @@ async function main(): Promise<void> {
   const waiting = Array.from({ length: plan.rounds }, (_, round) => round);
   const guest = async (): Promise<void> => {
     for (let round = waiting.shift(); round !== undefined; round = waiting.shift()) {
-      rounds[round] = await runRound({ ...lab, folder: join(lab.folder, `round-${round + 1}`) }, made, plan, round);
+      const one = { ...lab, folder: join(lab.folder, `round-${round + 1}`) };
+      const done = await runRound(one, made, plan, round).catch(failed);
+      if (done === null) continue;
+      rounds.push(done);
+      // After each: a full run takes an hour.
+      const text = report(plan, rounds);
+      console.log(text);
+      if (record) writeRecord({ args, commit, plan, rounds, text });
     }
   };
   await Promise.all(Array.from({ length: guests }, guest));
-  const text = report(plan, rounds);
-  console.log(text);
-  if (record) writeRecord({ args, plan, rounds, text });
-  rmSync(lab.folder, { recursive: true, force: true });
+  if (rounds.length === plan.rounds) rmSync(lab.folder, { recursive: true, force: true });
 }
 
-main().catch((error: unknown) => {
+function failed(error: unknown): null {
   console.error(error instanceof CannotRun ? `the bench cannot run: ${error.message}` : error);
   process.exitCode = 1;
-});
+  return null;
+}
+
+main().catch(failed);

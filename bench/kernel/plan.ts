@@ -35,17 +35,19 @@ export type Window =
   | { readonly kind: 'tiers'; readonly arm: Arm; readonly workload: Workload; readonly load: number }
   | { readonly kind: 'others'; readonly arm: Arm; readonly others: Others };
 
-/** The windows of a round, counted from 0; each round begins with another arm, so that none has the fresh guest for itself. */
+/**
+ * The windows of a round, counted from 0; each round begins with another arm, so that none has the fresh guest for itself.
+ * What is pinned apart is the floor of latencies and says nothing of shares.
+ */
 export function windowsOf(plan: Plan, round: number): Window[] {
   const { arms, workloads, loads, others } = plan;
   const turned = arms.map((_, index) => arms[(index + round) % arms.length]).filter((arm) => arm !== undefined);
   return turned.flatMap((arm): Window[] => [
     ...workloads.flatMap((workload) =>
       loads
-        .filter((load) => workload !== 'none' || load > 0)
+        .filter((load) => workload !== 'none' || (load > 0 && arm !== 'isolated'))
         .map((load) => ({ kind: 'tiers', arm, workload, load }) as const),
     ),
-    // One tier against itself cannot be pinned apart.
     ...(arm === 'isolated' ? [] : others.map((one) => ({ kind: 'others', arm, others: one }) as const)),
   ]);
 }

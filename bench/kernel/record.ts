@@ -9,6 +9,8 @@ const FOLDER = 'bench/records';
 
 export interface Recorded {
   readonly args: readonly string[];
+  /** That it began with. */
+  readonly commit: string;
   readonly plan: Plan;
   readonly rounds: readonly HostMeasured[][];
   /** The tables. */
@@ -16,9 +18,8 @@ export interface Recorded {
 }
 
 /** The tables for people, and all windows as JSON, their latencies as percentiles. */
-export function writeRecord({ args, plan, rounds, text }: Recorded): void {
+export function writeRecord({ args, commit, plan, rounds, text }: Recorded): void {
   const command = ['npm run bench:kernel --', ...args].join(' ');
-  const commit = git('rev-parse', 'HEAD') + (git('status', '--porcelain') === '' ? '' : ', with changes');
   const date = new Date().toISOString().slice(0, 10);
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
   const windows = rounds.map((round) =>
@@ -28,6 +29,11 @@ export function writeRecord({ args, plan, rounds, text }: Recorded): void {
   const head = `# kernel\n\n\`${command}\`, ${date}, ${machine}, commit ${commit}.\n`;
   writeFileSync(`${FOLDER}/kernel.md`, `${head}${text}\n`);
   writeFileSync(`${FOLDER}/kernel.json`, `${JSON.stringify({ command, date, machine, commit, plan, windows })}\n`);
+}
+
+/** What is checked out, and whether something was changed. */
+export function commitNow(): string {
+  return git('rev-parse', 'HEAD') + (git('status', '--porcelain') === '' ? '' : ', with changes');
 }
 
 function git(...words: string[]): string {

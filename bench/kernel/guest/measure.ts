@@ -6,9 +6,9 @@ import type { Live, Measured } from '../window.ts';
 import { enough, type Started, startLoads } from './loads.ts';
 
 /** Until queues and the layers' CPUs are as they stay. */
-const SETTLE_MS = 2_000;
+const SETTLE_MS = 1_500;
 /** Of a window without latencies. */
-const SHARES_MS = 6_000;
+const SHARES_MS = 4_000;
 
 /** Called where the host should look at its clock. */
 export interface Marks {
