@@ -3,7 +3,10 @@ import { percentiles, type Spread, spread } from './statistics.ts';
 import type { HostMeasured } from './window.ts';
 
 /** Of each round what was found in one of its windows, for those rounds that have it. Pure. */
-export function inRounds(rounds: readonly HostMeasured[][], is: (window: Window) => boolean): HostMeasured[] {
+export function inRounds(
+  rounds: ReadonlyArray<readonly HostMeasured[]>,
+  is: (window: Window) => boolean,
+): HostMeasured[] {
   return rounds.flatMap((round) => round.find(({ window }) => is(window)) ?? []);
 }
 
@@ -26,7 +29,7 @@ export function late(found: readonly HostMeasured[], which: Percentile): number[
 
 /** Loaded over unloaded, in each round. */
 export function slowdown(
-  rounds: readonly HostMeasured[][],
+  rounds: ReadonlyArray<readonly HostMeasured[]>,
   { arm, workload, load }: { readonly arm: Arm; readonly workload: Workload; readonly load: number },
   which: Percentile,
 ): number[] {
@@ -36,7 +39,12 @@ export function slowdown(
 }
 
 /** The batch's work under an arm over its work under stock, in each round. */
-export function batchWork(rounds: readonly HostMeasured[][], arm: Arm, workload: Workload, load: number): number[] {
+export function batchWork(
+  rounds: ReadonlyArray<readonly HostMeasured[]>,
+  arm: Arm,
+  workload: Workload,
+  load: number,
+): number[] {
   const [mine, stock] = [arm, 'stock' as const].map((one) => inRounds(rounds, tiers(one, workload, load)).map(work));
   return (mine ?? []).map((units, round) => units / (stock?.[round] ?? Number.NaN));
 }
@@ -65,7 +73,7 @@ export interface Verdict {
 export const GOAL = 1.2;
 
 /** Whether the goal holds for a workload under the heaviest load. */
-export function verdict(plan: Plan, rounds: readonly HostMeasured[][], workload: Workload): Verdict {
+export function verdict(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>, workload: Workload): Verdict {
   const load = Math.max(...plan.loads);
   const of = (arm: Arm): Spread | null => spread(slowdown(rounds, { arm, workload, load }, 'p99'));
   const p99 = (arm: Arm): number[] => late(inRounds(rounds, tiers(arm, workload, load)), 'p99');

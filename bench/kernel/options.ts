@@ -6,6 +6,10 @@ export interface BenchOptions {
   readonly plan: Plan;
   /** Guests side by side. */
   readonly guests: number;
+  /** The first round to be run, from 1. */
+  readonly first: number;
+  /** A folder that keeps rounds; those that are there are not run again. Null for one of its own. */
+  readonly out: string | null;
   /** Write bench/records/kernel.md and .json. */
   readonly record: boolean;
 }
@@ -20,6 +24,8 @@ export const USAGE = `npm run bench:kernel -- [options]
   --seconds S         the longest window, seconds of the guest (40)
   --tier critical     of what is measured: critical or high (critical)
   --guests N          rounds side by side (1)
+  --out FOLDER        keep the rounds there, and do not repeat those that are there
+  --first N           begin with this round (1)
   --smoke             one short round, to see that it runs
   --record            write bench/records/kernel.md and kernel.json`;
 
@@ -47,6 +53,8 @@ function parse(args: readonly string[]): BenchOptions {
       seconds: { type: 'string', default: '40' },
       tier: { type: 'string', default: 'critical' },
       guests: { type: 'string', default: '1' },
+      first: { type: 'string', default: '1' },
+      out: { type: 'string' },
       record: { type: 'boolean', default: false },
     },
   });
@@ -63,6 +71,8 @@ function parse(args: readonly string[]): BenchOptions {
       tier,
     },
     guests: whole(values.guests),
+    first: whole(values.first),
+    out: values.out ?? null,
     record: values.record,
   };
 }

@@ -12,7 +12,7 @@ export interface Recorded {
   /** That it began with. */
   readonly commit: string;
   readonly plan: Plan;
-  readonly rounds: readonly HostMeasured[][];
+  readonly rounds: ReadonlyArray<readonly HostMeasured[]>;
   /** The tables. */
   readonly text: string;
 }

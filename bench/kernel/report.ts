@@ -4,7 +4,7 @@ import { type Spread, spread } from './statistics.ts';
 import type { HostMeasured } from './window.ts';
 
 /** The tables of the record. Pure. */
-export function report(plan: Plan, rounds: readonly HostMeasured[][]): string {
+export function report(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>): string {
   const timed = plan.workloads.filter((workload) => workload !== 'none');
   return [
     ...timed.flatMap((workload) => latencies(plan, rounds, workload)),
@@ -16,7 +16,7 @@ export function report(plan: Plan, rounds: readonly HostMeasured[][]): string {
   ].join('\n');
 }
 
-function latencies(plan: Plan, rounds: readonly HostMeasured[][], workload: Workload): string[] {
+function latencies(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>, workload: Workload): string[] {
   const rows = plan.loads.flatMap((load) =>
     plan.arms.map((arm) => {
       const found = inRounds(rounds, tiers(arm, workload, load));
@@ -31,7 +31,7 @@ function latencies(plan: Plan, rounds: readonly HostMeasured[][], workload: Work
   return table(`${workload}: how late, over the rounds: the middle one (least to most)`, head, rows);
 }
 
-function goals(plan: Plan, rounds: readonly HostMeasured[][], timed: readonly Workload[]): string[] {
+function goals(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>, timed: readonly Workload[]): string[] {
   const rows = timed.map((workload) => {
     const { temper, floor, overFloor, below, rounds: count } = verdict(plan, rounds, workload);
     const isMet = overFloor <= GOAL && below === count;
@@ -41,7 +41,7 @@ function goals(plan: Plan, rounds: readonly HostMeasured[][], timed: readonly Wo
   return table('p99 under the heaviest load ÷ unloaded', head, rows);
 }
 
-function batch(plan: Plan, rounds: readonly HostMeasured[][]): string[] {
+function batch(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>): string[] {
   const pods = ['measured', 'normal', 'low', 'background'];
   const rows = plan.workloads.flatMap((workload) =>
     plan.loads
@@ -61,7 +61,7 @@ function batch(plan: Plan, rounds: readonly HostMeasured[][]): string[] {
   );
 }
 
-function oneTier(plan: Plan, rounds: readonly HostMeasured[][]): string[] {
+function oneTier(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>): string[] {
   const arms = plan.arms.filter((arm) => arm !== 'isolated');
   const rows = arms.map((arm) => {
     const of = (which: Parameters<typeof others>[1]): HostMeasured[] => inRounds(rounds, others(arm, which));
@@ -82,7 +82,7 @@ function oneTier(plan: Plan, rounds: readonly HostMeasured[][]): string[] {
   );
 }
 
-function occupancy(plan: Plan, rounds: readonly HostMeasured[][]): string[] {
+function occupancy(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>): string[] {
   const found = plan.loads.map((load) => ({
     load,
     is: inRounds(rounds, tiers('temper', plan.workloads[0] ?? 'none', load)),
@@ -104,7 +104,7 @@ function occupancy(plan: Plan, rounds: readonly HostMeasured[][]): string[] {
 }
 
 /** The guest's clock counts instructions: what matters is that it does not stand still. */
-function shareOfHost(rounds: readonly HostMeasured[][]): string[] {
+function shareOfHost(rounds: ReadonlyArray<readonly HostMeasured[]>): string[] {
   const cost = rounds.flat().map(({ seconds, hostSeconds }) => hostSeconds / seconds);
   return ['', `CPU time of the emulator for each second of a window: ${tell(spread(cost))}.`];
 }
