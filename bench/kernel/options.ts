@@ -18,7 +18,7 @@ export const USAGE = `npm run bench:kernel -- [options]
   --rounds N          a guest of its own for each (3)
   --arms A,B          of ${ARMS.join(', ')} (all)
   --workloads A,B     of ${WORKLOADS.join(', ')} (all)
-  --loads 0,4         busy threads for each CPU (0,0.5,1,2,4)
+  --loads 0,4         busy threads for each CPU; below 1 for the batch alone (0,0.5,1,2,4)
   --others A,B|-      what pods of one tier do to each other: ${OTHERS.join(', ')} (all); - for none
   --samples N         latencies a window (2000)
   --seconds S         the longest window, seconds of the guest (40)

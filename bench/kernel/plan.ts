@@ -45,11 +45,16 @@ export function windowsOf(plan: Plan, round: number): Window[] {
   return turned.flatMap((arm): Window[] => [
     ...workloads.flatMap((workload) =>
       loads
-        .filter((load) => workload !== 'none' || (load > 0 && arm !== 'isolated'))
+        .filter((load) => isMeasured(arm, workload, load))
         .map((load) => ({ kind: 'tiers', arm, workload, load }) as const),
     ),
     ...(arm === 'isolated' ? [] : others.map((one) => ({ kind: 'others', arm, others: one }) as const)),
   ]);
+}
+
+/** A batch that leaves a CPU free takes nothing from anybody: only its own work counts. */
+function isMeasured(arm: Arm, workload: Workload, load: number): boolean {
+  return workload === 'none' ? load > 0 && arm !== 'isolated' : load === 0 || load >= 1;
 }
 
 export function nameOf(window: Window): string {

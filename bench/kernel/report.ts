@@ -18,13 +18,14 @@ export function report(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]
 
 function latencies(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>, workload: Workload): string[] {
   const rows = plan.loads.flatMap((load) =>
-    plan.arms.map((arm) => {
+    plan.arms.flatMap((arm) => {
       const found = inRounds(rounds, tiers(arm, workload, load));
+      if (found.length === 0) return [];
       const samples = found.reduce((sum, { latencies: { length } }) => sum + length, 0);
       const [p50, p99, p999] = (['p50', 'p99', 'p999'] as const).map((which) => tell(spread(late(found, which))));
       const ratio = (which: 'p50' | 'p99'): string =>
         load === 0 ? '1' : tell(spread(slowdown(rounds, { arm, workload, load }, which)));
-      return [`${load}×`, arm, samples, p50, p99, p999, ratio('p50'), ratio('p99')];
+      return [[`${load}×`, arm, samples, p50, p99, p999, ratio('p50'), ratio('p99')]];
     }),
   );
   const head = ['load', 'arm', 'samples', 'p50 ms', 'p99 ms', 'p99.9 ms', 'p50 ÷ unloaded', 'p99 ÷ unloaded'];
@@ -47,10 +48,11 @@ function batch(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>): stri
     plan.loads
       .filter((load) => load > 0)
       .flatMap((load) =>
-        plan.arms.map((arm) => {
+        plan.arms.flatMap((arm) => {
           const found = inRounds(rounds, tiers(arm, workload, load));
+          if (found.length === 0) return [];
           const cpus = pods.map((pod) => tell(spread(found.map(({ cpus: used }) => used[pod] ?? Number.NaN))));
-          return [workload, `${load}×`, arm, tell(spread(batchWork(rounds, arm, workload, load))), ...cpus];
+          return [[workload, `${load}×`, arm, tell(spread(batchWork(rounds, arm, workload, load))), ...cpus]];
         }),
       ),
   );

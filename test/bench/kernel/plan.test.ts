@@ -27,6 +27,8 @@ test('nothing is pinned apart from its own tier, and nothing is measured of noth
   );
   assert.equal(windows.map(nameOf).includes('stock none 0x'), false);
   assert.ok(windows.map(nameOf).includes('stock none 1x'));
+  const alone = windowsOf(readOptions(['--loads', '0.5']).plan, 0).filter(({ kind }) => kind === 'tiers');
+  assert.deepEqual(alone.map(nameOf), ['stock none 0.5x', 'knobs none 0.5x', 'temper none 0.5x']);
 });
 
 test('a batch is spread over the tiers below', () => {
