@@ -10,6 +10,19 @@ export function inRounds(
   return rounds.flatMap((round) => round.find(({ window }) => is(window)) ?? []);
 }
 
+/** Two windows of one round, of those rounds that have both. */
+function bothInRounds(
+  rounds: ReadonlyArray<readonly HostMeasured[]>,
+  one: (window: Window) => boolean,
+  other: (window: Window) => boolean,
+): Array<readonly [HostMeasured, HostMeasured]> {
+  return rounds.flatMap((round) => {
+    const [a] = inRounds([round], one);
+    const [b] = inRounds([round], other);
+    return a === undefined || b === undefined ? [] : [[a, b] as const];
+  });
+}
+
 export const tiers =
   (arm: Arm, workload: Workload, load: number) =>
   (window: Window): boolean =>
@@ -33,9 +46,10 @@ export function slowdown(
   { arm, workload, load }: { readonly arm: Arm; readonly workload: Workload; readonly load: number },
   which: Percentile,
 ): number[] {
-  const loaded = late(inRounds(rounds, tiers(arm, workload, load)), which);
-  const unloaded = late(inRounds(rounds, tiers(arm, workload, 0)), which);
-  return loaded.map((value, round) => value / (unloaded[round] ?? Number.NaN));
+  return bothInRounds(rounds, tiers(arm, workload, load), tiers(arm, workload, 0)).map((both) => {
+    const [loaded = Number.NaN, unloaded = Number.NaN] = late(both, which);
+    return loaded / unloaded;
+  });
 }
 
 /** The batch's work under an arm over its work under stock, in each round. */
@@ -45,8 +59,9 @@ export function batchWork(
   workload: Workload,
   load: number,
 ): number[] {
-  const [mine, stock] = [arm, 'stock' as const].map((one) => inRounds(rounds, tiers(one, workload, load)).map(work));
-  return (mine ?? []).map((units, round) => units / (stock?.[round] ?? Number.NaN));
+  return bothInRounds(rounds, tiers(arm, workload, load), tiers('stock', workload, load)).map(
+    ([mine, stock]) => work(mine) / work(stock),
+  );
 }
 
 /** Work of one pod over another's, in each round. */
@@ -76,15 +91,19 @@ export const GOAL = 1.2;
 export function verdict(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>, workload: Workload): Verdict {
   const load = Math.max(...plan.loads);
   const of = (arm: Arm): Spread | null => spread(slowdown(rounds, { arm, workload, load }, 'p99'));
-  const p99 = (arm: Arm): number[] => late(inRounds(rounds, tiers(arm, workload, load)), 'p99');
-  const [mine, stock, knobs] = [p99('temper'), p99('stock'), p99('knobs')];
+  const below = rounds.filter((round) => {
+    const [mine, stock, knobs] = (['temper', 'stock', 'knobs'] as const).map(
+      (arm) => late(inRounds([round], tiers(arm, workload, load)), 'p99')[0] ?? Number.NaN,
+    );
+    return (mine ?? Number.NaN) < Math.min(stock ?? Number.NaN, knobs ?? Number.NaN);
+  });
   const [temper, floor] = [of('temper'), of('isolated')];
   return {
     workload,
     temper,
     floor,
     overFloor: (temper?.middle ?? Number.NaN) / (floor?.middle ?? Number.NaN),
-    below: mine.filter((value, round) => value < (stock[round] ?? 0) && value < (knobs[round] ?? 0)).length,
-    rounds: mine.length,
+    below: below.length,
+    rounds: rounds.length,
   };
 }

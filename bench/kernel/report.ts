@@ -1,10 +1,11 @@
 import { batchWork, GOAL, inRounds, late, others, shareOf, slowdown, tiers, verdict } from './findings.ts';
-import type { Plan, Workload } from './plan.ts';
+import { nameOf, type Plan, type Workload, windowsOf } from './plan.ts';
 import { type Spread, spread } from './statistics.ts';
-import type { HostMeasured } from './window.ts';
+import { type HostMeasured, notProven } from './window.ts';
 
 /** The tables of the record. Pure. */
-export function report(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>): string {
+export function report(plan: Plan, all: ReadonlyArray<readonly HostMeasured[]>): string {
+  const rounds = all.map((round) => round.filter((one) => notProven(one) === null));
   const timed = plan.workloads.filter((workload) => workload !== 'none');
   return [
     ...timed.flatMap((workload) => latencies(plan, rounds, workload)),
@@ -13,6 +14,7 @@ export function report(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]
     ...oneTier(plan, rounds),
     ...occupancy(plan, rounds),
     ...shareOfHost(rounds),
+    ...missing(plan, all),
   ].join('\n');
 }
 
@@ -109,6 +111,18 @@ function occupancy(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>): 
 function shareOfHost(rounds: ReadonlyArray<readonly HostMeasured[]>): string[] {
   const cost = rounds.flat().map(({ seconds, hostSeconds }) => hostSeconds / seconds);
   return ['', `CPU time of the emulator for each second of a window: ${tell(spread(cost))}.`];
+}
+
+/** A window without the scheduler of its arm, and one that a failure kept from being measured, is told and not counted. */
+function missing(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>): string[] {
+  return rounds.flatMap((round, index) => {
+    const without = round.flatMap((one) => {
+      const wrong = notProven(one);
+      return wrong === null ? [] : [`- Round ${index + 1}, ${nameOf(one.window)}: ${wrong}`];
+    });
+    const lost = windowsOf(plan, index).length - round.length;
+    return [...without, ...(lost > 0 ? [`- Round ${index + 1}: ${lost} windows were not measured`] : [])];
+  });
 }
 
 function table(

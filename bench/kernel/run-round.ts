@@ -10,7 +10,7 @@ import type { HostMeasured, Measured } from './window.ts';
 /** Finer than what is measured. */
 const TURN_US = 100;
 
-/** A round in a guest of its own. @throws Error where a window of it failed, or the guest did */
+/** A round in a guest of its own. @throws Error where nothing was measured */
 export async function runRound(lab: Lab, made: Made, plan: Plan, round: number): Promise<HostMeasured[]> {
   const { folder } = lab;
   mkdirSync(folder, { recursive: true });
@@ -31,7 +31,8 @@ export async function runRound(lab: Lab, made: Made, plan: Plan, round: number):
     if (name === END) ended.set(value, guest.cpuMs());
   });
   await guest.end();
-  if (!outcome.passed) throw new Error(`round ${round + 1} failed: ${outcome.reason}; its files: ${folder}`);
+  // Windows that were measured before a failure are as good as others.
+  if (!outcome.passed) say(`failed: ${outcome.reason}; its files: ${folder}`);
   const measured = JSON.parse(readFileSync(join(folder, RESULTS), 'utf8')) as Measured[];
   return measured.map((one, index) => ({
     ...one,

@@ -35,8 +35,6 @@ async function attach(ctx: Ctx, node: LabNode): Promise<() => Promise<void>> {
   await rightLayers(ctx, node, { busy: [...node.pods.keys()] });
   for (const load of busy) await load.end();
   return async () => {
-    const said = node.api.annotation('agent-status');
-    if (!said.startsWith('enforcing')) throw new Error(`the agent's status is ${said}`);
     agent.signal('SIGTERM');
     await agent.ended;
     await stock();

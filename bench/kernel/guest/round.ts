@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { attached } from '../../../test/labs/kernel/guest/checks.ts';
 import { type LabNode, labNode } from '../../../test/labs/kernel/guest/node.ts';
 import type { Case, Ctx } from '../../../test/labs/kernel/runner/case.ts';
 import { BEGIN, END, MARK, type Orders, RESULTS, ROUND } from '../orders.ts';
@@ -8,6 +9,7 @@ import { enter } from './arms.ts';
 import { measure } from './measure.ts';
 
 const DEADLINE_MS = 3_600_000;
+const START_MS = 240_000;
 
 export function roundOf(orders: Orders): Case {
   return {
@@ -29,13 +31,14 @@ async function run(ctx: Ctx, { plan, round }: Orders): Promise<void> {
       leave = await enter(ctx, node, window.arm);
       arm = window.arm;
     }
+    // After an ejection the agent attaches again.
+    if (arm === 'temper') await attached(0, START_MS);
     const found = await measure(node, plan, window, {
       begin: () => ctx.figure(BEGIN, index, MARK),
       end: () => ctx.figure(END, index, MARK),
     });
     const wrong = notProven(found);
-    if (wrong !== null) throw new Error(`${nameOf(window)}: ${wrong}`);
-    ctx.log(summary(found));
+    ctx.log(wrong === null ? summary(found) : `${nameOf(window)} does not count: ${wrong}`);
     measured.push(found);
     // After each, so that what was measured before a failure is not lost.
     writeFileSync(ctx.artifact(RESULTS), JSON.stringify(measured));

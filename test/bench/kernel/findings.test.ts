@@ -55,6 +55,18 @@ test('a slowdown is of its own round', () => {
   assert.deepEqual(slowdown(rounds, { arm: 'temper', workload: 'probe', load: 4 }, 'p99'), [1.5, 2]);
 });
 
+test('a round without one of the two windows gives no ratio, and shifts no other', () => {
+  const rounds = [[probe('temper', 4, 3)], [probe('temper', 0, 2), probe('temper', 4, 8)]];
+  assert.deepEqual(slowdown(rounds, { arm: 'temper', workload: 'probe', load: 4 }, 'p99'), [4]);
+});
+
+test('a window without its scheduler is told and not counted', () => {
+  const ejected = { ...probe('temper', 4, 1), end: ALONE };
+  const text = report(plan, [[...round({ isolated: 2, stock: 9, knobs: 4, temper: 2 }).slice(0, -1), ejected]]);
+  assert.match(text, /Round 1, temper probe 4x: not one scheduler/);
+  assert.match(text, /\| 0 of 1 \| no \|/);
+});
+
 test('the goal wants a slowdown near the floor, and less than both stock arms in each round', () => {
   const good = { isolated: 2, stock: 9, knobs: 4, temper: 2.2 };
   const met = verdict(plan, [round(good), round(good)], 'probe');
