@@ -44,8 +44,8 @@ export function createVerifier({ paths, clock, placementsOf }: VerifierDeps): Ve
     looks += 1;
     lookedAt = now;
     const usedNow = usage(paths, placements);
-    empty = stillEmpty(statistics, empty, usedNow);
     found = verifyLayers(statistics, gather(paths, placements, { usedNow, empty }));
+    empty = withoutTasks(statistics, usedNow);
     return found;
   };
 }
@@ -54,16 +54,12 @@ export function createVerifier({ paths, clock, placementsOf }: VerifierDeps): Ve
 type CpuTimes = ReadonlyMap<bigint, number>;
 
 /**
- * For each layer without tasks what its cgroups had used when it was first seen so. What they used before was by threads that
- * have ended since, as far as one can tell: it is no proof of anything.
+ * For each layer without tasks what its cgroups had used at this look. What they used before is no proof, as those threads may
+ * have ended; what they use until the next look is one if the layer has no task then either. A job may begin and end between
+ * two looks that are far apart: that is why it takes two findings in a row, and after the first one the next look comes at once.
  */
-function stillEmpty(
-  { layers }: Statistics,
-  before: ReadonlyMap<LayerName, CpuTimes>,
-  usedNow: CpuTimes,
-): ReadonlyMap<LayerName, CpuTimes> {
-  const without = LAYERS.filter((name) => layers[name]?.tasks === 0);
-  return new Map(without.map((name) => [name, before.get(name) ?? usedNow]));
+function withoutTasks({ layers }: Statistics, usedNow: CpuTimes): ReadonlyMap<LayerName, CpuTimes> {
+  return new Map(LAYERS.filter((name) => layers[name]?.tasks === 0).map((name) => [name, usedNow]));
 }
 
 interface Used {

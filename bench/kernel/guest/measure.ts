@@ -69,7 +69,7 @@ async function look(node: LabNode, { batch }: Started): Promise<Look> {
 
 async function ownedCpus({ state }: Live): Promise<Record<string, number>> {
   if (state !== 'enabled') return {};
-  return Object.fromEntries([...(await layerStatistics())].map(([name, { nr_cpus = 0 }]) => [name, nr_cpus]));
+  return Object.fromEntries([...(await layerStatistics())].map(([name, { cur_nr_cpus: owned }]) => [name, owned]));
 }
 
 async function pause(ms: number): Promise<void> {

@@ -62,7 +62,8 @@ test('pods whose threads ran and have ended leave an empty layer, and that is no
   assert.equal(it.judge(config, { high: 0 }), null);
   it.pod('a', 'cpu.stat', 'usage_usec 1900000\n');
   it.clock.advance(10_000);
-  assert.match(it.judge(config, { high: 0 }) ?? '', /used 100 ms/, 'what runs while it is empty is one');
+  assert.match(it.judge(config, { high: 0 }) ?? '', /used 100 ms/, 'what runs while it is empty looks wrong');
+  assert.equal(it.judge(config, { high: 0 }), null, 'and was a job between two looks, as nothing runs now');
 });
 
 test('a layer with more tasks than its pods have threads is wrong', (t) => {
