@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../src/model/clock.ts';
 import type { HostPaths } from '../host/paths.ts';
-import type { Placement } from '../layers/desired.ts';
+import { LAYERS, type LayerName, type Placement } from '../layers/desired.ts';
 import { forEachLayer } from '../layers/layer-specs.ts';
 import { readUsage } from '../observe/usage.ts';
-import type { VerifyLayers } from '../scheduler/ports.ts';
+import type { Statistics, VerifyLayers } from '../scheduler/ports.ts';
 import type { SchedulerConfig } from '../scheduler/scheduler.ts';
 import { type LayerEvidence, verifyLayers } from './verify-layers.ts';
 
@@ -24,7 +24,7 @@ const FIRST_LOOKS = 3;
 /** Compares what the scheduler says of its layers with what the cgroups say of their threads. */
 export function createVerifier({ paths, clock, placementsOf }: VerifierDeps): VerifyLayers {
   let config: SchedulerConfig | null = null;
-  let usedBefore = new Map<bigint, number>();
+  let empty: ReadonlyMap<LayerName, CpuTimes> = new Map();
   let looks = 0;
   let lookedAt = 0;
   let found: string | null = null;
@@ -37,19 +37,37 @@ export function createVerifier({ paths, clock, placementsOf }: VerifierDeps): Ve
       config = current;
       looks = 0;
       found = null;
-      usedBefore = usage(paths, placements);
+      empty = new Map();
     }
     // What looks wrong is looked at again at once: one reading may be a race with a move.
     if (found === null && looks >= FIRST_LOOKS && now - lookedAt < LOOK_MS) return null;
     looks += 1;
     lookedAt = now;
-    found = verifyLayers(statistics, gather(paths, placements, usedBefore));
+    const usedNow = usage(paths, placements);
+    found = verifyLayers(statistics, gather(paths, placements, { usedNow, empty }));
+    empty = withoutTasks(statistics, usedNow);
     return found;
   };
 }
 
-function gather(paths: HostPaths, placements: readonly Placement[], before: ReadonlyMap<bigint, number>) {
-  const usedNow = usage(paths, placements);
+/** CPU time by cgroup, microseconds. */
+type CpuTimes = ReadonlyMap<bigint, number>;
+
+/**
+ * For each layer without tasks what its cgroups had used at this look. What they used before is no proof, as those threads may
+ * have ended; what they use until the next look is one if the layer has no task then either. A job may begin and end between
+ * two looks that are far apart: that is why it takes two findings in a row, and after the first one the next look comes at once.
+ */
+function withoutTasks({ layers }: Statistics, usedNow: CpuTimes): ReadonlyMap<LayerName, CpuTimes> {
+  return new Map(LAYERS.filter((name) => layers[name]?.tasks === 0).map((name) => [name, usedNow]));
+}
+
+interface Used {
+  readonly usedNow: CpuTimes;
+  readonly empty: ReadonlyMap<LayerName, CpuTimes>;
+}
+
+function gather(paths: HostPaths, placements: readonly Placement[], { usedNow, empty }: Used) {
   const threads = new Map<bigint, number | null>();
   for (const { cgroup } of placements) {
     if (cgroup !== null) threads.set(cgroup.id, threadsBelow(`${paths.cgroup}/${cgroup.path}`));
@@ -59,7 +77,7 @@ function gather(paths: HostPaths, placements: readonly Placement[], before: Read
     const own = placements.filter(({ layer, cgroup }) => layer === name && cgroup !== null);
     const ran = own.map(({ cgroup }) => {
       const id = cgroup?.id ?? 0n;
-      return (usedNow.get(id) ?? 0) - (before.get(id) ?? usedNow.get(id) ?? 0);
+      return (usedNow.get(id) ?? 0) - (empty.get(name)?.get(id) ?? usedNow.get(id) ?? 0);
     });
     const counts = own.map(({ cgroup }) => threads.get(cgroup?.id ?? 0n) ?? null);
     return {
@@ -82,7 +100,7 @@ function outsidePods(paths: HostPaths, ofPods: Iterable<number | null>): number 
   return Math.max(0, left);
 }
 
-function usage(paths: HostPaths, placements: readonly Placement[]): Map<bigint, number> {
+function usage(paths: HostPaths, placements: readonly Placement[]): CpuTimes {
   const used = new Map<bigint, number>();
   for (const { cgroup } of placements) {
     if (cgroup === null) continue;

@@ -5,7 +5,7 @@ import type { Statistics } from '../scheduler/ports.ts';
 export interface LayerEvidence {
   /** Threads in its cgroups now; null where that cannot be told. */
   readonly threads: number | null;
-  /** CPU time that its cgroups used since the scheduler was attached, milliseconds. */
+  /** CPU time that its cgroups used since the look before, if the layer had no task then; milliseconds. */
   readonly ranMs: number;
   /** Whether tasks of cgroups that are not listed may be in it, as those of pods that nobody knows yet. */
   readonly takesUnknown: boolean;

@@ -49,6 +49,23 @@ test('a layer whose pods ran since the attach and that has no task is wrong', (t
   assert.equal(it.judge(configOf(), { high: 0 }), null, 'with another config it begins anew');
 });
 
+test('pods whose threads ran and have ended leave an empty layer, and that is no proof', (t) => {
+  const it = node(t, [placed('a', 'high')]);
+  const config = configOf();
+  it.pod('a', 'cpu.stat', 'usage_usec 0\n');
+  assert.equal(it.judge(config, { high: 0 }), null);
+  it.pod('a', 'cpu.stat', 'usage_usec 900000\n');
+  assert.equal(it.judge(config, { high: 2 }), null);
+  it.pod('a', 'cpu.stat', 'usage_usec 1800000\n');
+  assert.equal(it.judge(config, { high: 0 }), null, 'the job has ended since the last look');
+  it.clock.advance(10_000);
+  assert.equal(it.judge(config, { high: 0 }), null);
+  it.pod('a', 'cpu.stat', 'usage_usec 1900000\n');
+  it.clock.advance(10_000);
+  assert.match(it.judge(config, { high: 0 }) ?? '', /used 100 ms/, 'what runs while it is empty looks wrong');
+  assert.equal(it.judge(config, { high: 0 }), null, 'and was a job between two looks, as nothing runs now');
+});
+
 test('a layer with more tasks than its pods have threads is wrong', (t) => {
   const it = node(t, [placed('a', 'high', 7n), placed('b', 'high', 8n), placed('c', 'high', null)]);
   it.pod('a', 'pids.current', '40\n');

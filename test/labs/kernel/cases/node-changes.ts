@@ -87,6 +87,7 @@ export const NODE_CHANGES: readonly Case[] = [
     name: 'cpu-offline',
     what: 'a CPU goes offline and comes back: stock with the reason meanwhile, then enforcing, and no failure counted',
     deadlineMs: 1_800_000,
+    unproven: 'the scheduler was still there when the status said that it may not be',
     run: hotplug(false),
   },
   {
@@ -94,6 +95,7 @@ export const NODE_CHANGES: readonly Case[] = [
     what: 'the same beside hogs, which hold the CPU up until the watchdog of the kernel ends the scheduler',
     deadlineMs: 1_800_000,
     long: true,
+    unproven: 'not run yet',
     run: hotplug(true),
   },
 ];

@@ -110,8 +110,8 @@ function classesOf(node: LabNode): Classes {
 
 /** Which layers own how many CPUs. */
 async function owned(): Promise<string> {
-  const layers = [...(await layerStatistics())].map(([name, { nr_cpus = 0 }]) => ({ name, nr_cpus }));
-  return layers.flatMap(({ name, nr_cpus }) => (nr_cpus > 0 ? [`${name} ${nr_cpus}`] : [])).join(', ');
+  const layers = [...(await layerStatistics())].map(([name, { cur_nr_cpus: cpus = 0 }]) => ({ name, cpus }));
+  return layers.flatMap(({ name, cpus }) => (cpus > 0 ? [`${name} ${cpus}`] : [])).join(', ');
 }
 
 /** Threads that run or wait for a CPU. */
@@ -130,7 +130,8 @@ export const STABILITY: readonly Case[] = [
     name: 'stability',
     what: WHAT,
     deadlineMs: 1_800_000,
-    unproven: "a pod of 4,000 runnable threads starves the host's, and the kernel ejects the stock binary after minutes",
+    unproven:
+      "a pod of 4,000 runnable threads starves the host's, and the kernel ejects the stock binary after minutes",
     run: holds,
   },
   { name: 'stability-4-cpus', what: WHAT, deadlineMs: 1_800_000, machine: { cpus: 4 }, long: true, run: holds },

@@ -116,18 +116,29 @@ async function toldCpus(agent: LabAgent, layer: string): Promise<number | undefi
   return layers.find(({ name }) => name === layer)?.cpus;
 }
 
-function topology(name: string, what: string, machine: Partial<Shape>): Case {
+function topology(name: string, what: string, machine: Partial<Shape>, unproven?: string): Case {
   return {
     name,
     what: `${what}: the fence in whole cores, the reserve kept, demoted for one millicore too much`,
     deadlineMs: 1_800_000,
     machine,
+    ...(unproven !== undefined && { unproven }),
     run: fences(shapeOf(machine)),
   };
 }
 
 export const TOPOLOGIES: readonly Case[] = [
   topology('four-cpus', '4 CPUs', { cpus: 4 }),
-  topology('smt', '2 cores of 2 threads', { cpus: 4, threads: 2 }),
-  topology('two-sockets', '8 CPUs in two sockets and two NUMA nodes', { cpus: 8, sockets: 2, nodes: 2 }),
+  topology(
+    'smt',
+    '2 cores of 2 threads',
+    { cpus: 4, threads: 2 },
+    'a thread of Critical was seen outside its fence, not understood yet',
+  ),
+  topology(
+    'two-sockets',
+    '8 CPUs in two sockets and two NUMA nodes',
+    { cpus: 8, sockets: 2, nodes: 2 },
+    'not run since the fence is kept whole',
+  ),
 ];

@@ -8,6 +8,7 @@
  *   hog               works without a stop and counts units of work
  *   sleeper           sleeps 5 ms, then works 2 ms (--sleep, --work); how late it woke up is its figure
  *   pair              every 5 ms a request to another thread, which works 0.2 ms and answers; the round trip is its figure
+ *   gaps              works without a stop; its figures are the stretches in which it was not on a CPU, from 20 us on
  *   forks             starts processes that do little and end, without a stop or --sleep apart
  *   churn MIB         maps, fills and unmaps memory
  *
@@ -34,6 +35,9 @@
 
 #define DEFAULT_SLEEP_NS 5000000LL
 #define ANSWER_NS 200000LL
+/* Turns of the work loop, some 10 us when emulated. */
+#define PAUSE_EVERY 512
+#define GAP_NS 20000LL
 #define MAX_THREADS 8192
 /* So many processes of a fork storm are under way at once. */
 #define FORKS_AT_ONCE 8
@@ -72,13 +76,22 @@ static int64_t now(clockid_t clock)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
+/*
+ * An emulated CPU that never pauses can keep the next one from running at all, for seconds: each goes on until some timer of
+ * the machine is due, and whoever comes then finds no time left.
+ */
+static void let_others(void)
+{
+	__builtin_ia32_pause();
+}
+
 /* By CPU time: what others take meanwhile does not count as work. */
 static void work(int64_t ns)
 {
 	int64_t end = now(CLOCK_THREAD_CPUTIME_ID) + ns;
 
 	while (now(CLOCK_THREAD_CPUTIME_ID) < end)
-		;
+		let_others();
 }
 
 static void unit_of_work(void)
@@ -90,6 +103,8 @@ static void unit_of_work(void)
 		x ^= x >> 7;
 		x ^= x << 17;
 		__asm__ volatile("" : "+r"(x));
+		if (i % PAUSE_EVERY == 0)
+			let_others();
 	}
 	atomic_fetch_add_explicit(&units, 1, memory_order_relaxed);
 }
@@ -140,6 +155,20 @@ static void sleeper(long index)
 		if (!ending)
 			record(now(CLOCK_MONOTONIC) - due);
 		work(work_ns);
+	}
+}
+
+/* A CPU that is emulated in turn with others stands still meanwhile, and so does its thread. */
+static void gaps(void)
+{
+	int64_t last = now(CLOCK_MONOTONIC);
+
+	while (!ending) {
+		int64_t here = now(CLOCK_MONOTONIC);
+
+		if (here - last > GAP_NS)
+			record(here - last);
+		last = here;
 	}
 }
 
@@ -235,6 +264,8 @@ static void *run(void *arg)
 		sleeper(index);
 	else if (!strcmp(mode, "pair"))
 		ask(index);
+	else if (!strcmp(mode, "gaps"))
+		gaps();
 	else if (!strcmp(mode, "forks"))
 		forks();
 	else if (!strcmp(mode, "churn"))

@@ -47,7 +47,7 @@ export interface LayerStatistics {
   readonly index: number;
   readonly tasks: number;
   readonly util: number;
-  readonly nr_cpus?: number;
+  readonly cur_nr_cpus: number;
   readonly cpus?: readonly (number | string)[];
 }
 

@@ -15,8 +15,13 @@ export type Ready = Extract<GuestEvent, { event: 'ready' }>;
 /** A guest that runs. */
 export interface Guest {
   readonly ready: Ready;
-  /** @param folder for the files it keeps */
-  perform(one: Case, folder: string): Promise<Outcome>;
+  /**
+   * @param folder for the files it keeps
+   * @param onFigure called for each figure as it comes
+   */
+  perform(one: Pick<Case, 'name'>, folder: string, onFigure?: (figure: Figure) => void): Promise<Outcome>;
+  /** CPU time of the emulator so far, milliseconds. */
+  cpuMs(): number;
   /** True as long as it has not ended. */
   readonly alive: boolean;
   end(): Promise<void>;
@@ -45,12 +50,13 @@ export async function startGuest(options: VmOptions, consoleFile: string, say: (
     get alive() {
       return gone === null;
     },
-    async perform(one, folder) {
+    cpuMs: () => vm.cpuMs(),
+    async perform(one, folder, onFigure = () => {}) {
       const figures: Figure[] = [];
       const started = performance.now();
       const before = vm.cpuMs();
       const came = await heard<Came>(vm, (done) => {
-        listener = listenTo({ folder, figures, say, done });
+        listener = listenTo({ folder, figures, say, onFigure, done });
         vm.order({ run: one.name });
       }).catch((error: Error) => ({ passed: false, ms: 0, reason: `the guest is gone: ${error.message}` }));
       const took = { guest: came.ms, real: performance.now() - started, cpu: Math.max(0, vm.cpuMs() - before) };
@@ -83,14 +89,17 @@ interface Hearing {
   readonly folder: string;
   readonly figures: Figure[];
   readonly say: (text: string) => void;
+  readonly onFigure: (figure: Figure) => void;
   readonly done: (came: Came) => void;
 }
 
-function listenTo({ folder, figures, say, done }: Hearing): Listener {
+function listenTo({ folder, figures, say, onFigure, done }: Hearing): Listener {
   return (event) => {
     if (event.event === 'log') say(event.text);
     if (event.event === 'figure') {
-      figures.push({ name: event.name, value: event.value, unit: event.unit });
+      const figure = { name: event.name, value: event.value, unit: event.unit };
+      figures.push(figure);
+      onFigure(figure);
       say(tellFigure(event));
     }
     if (event.event === 'file') {

@@ -13,6 +13,7 @@ import type { LabOptions } from './options.ts';
 import type { Parts } from './parts.ts';
 
 const INIT = join(import.meta.dirname, '../runner/init.sh');
+const RUNNER = join(import.meta.dirname, '../runner/main.ts');
 /** Warnings of the guest's kernel are worth reading, its progress is not. */
 const READABLE = ['loglevel=5'];
 /** Work that shows nothing here: pages cleared twice, tests of ciphers and of clocks, ways around faults of real CPUs. */
@@ -46,15 +47,19 @@ export interface Lab {
 /** What is the same for all guests of this run. */
 export interface Made {
   readonly accel: Accel;
+  /** What all guests hold. */
+  readonly entries: readonly Entry[];
   /** What each kind of kernel boots from. */
   readonly disks: Readonly<Partial<Record<KernelKind, string>>>;
 }
 
-export async function prepare({ options, parts, folder, say }: Lab): Promise<Made> {
+/** @param program what runs in the guests, a module of this repository */
+export async function prepare(lab: Lab, program = RUNNER): Promise<Made> {
+  const { options, parts, folder, say } = lab;
   mkdirSync(folder, { recursive: true });
   const image = Object.values(parts.kernels)[0]?.image ?? '';
   const [bundled, { accel, why }] = await Promise.all([
-    bundles(folder),
+    bundles(folder, program),
     chooseAccel(image, join(parts.cache, 'kvm-works')),
   ]);
   say(`${accel === 'kvm' ? 'KVM' : 'emulation (TCG)'}: ${why}`);
@@ -70,12 +75,17 @@ export async function prepare({ options, parts, folder, say }: Lab): Promise<Mad
     },
   ];
   const disks: Partial<Record<KernelKind, string>> = {};
-  for (const [kind, { config }] of Object.entries(parts.kernels)) {
-    const disk = join(folder, `${kind}.cpio`);
-    initialDisk(disk, parts.base, [...entries, { path: 'lab/kernel-config', kind: 'copy', source: config }]);
-    disks[kind as KernelKind] = withoutName(disk);
-  }
-  return { accel, disks };
+  for (const kind of Object.keys(parts.kernels) as KernelKind[]) disks[kind] = diskOf(lab, entries, kind);
+  return { accel, entries, disks };
+}
+
+/** What a guest with this kernel boots from. @returns a path for as long as this process lives */
+export function diskOf({ parts, folder }: Lab, entries: readonly Entry[], kernel: KernelKind): string {
+  const config = parts.kernels[kernel]?.config;
+  if (config === undefined) throw new Error(`no kernel was got for ${kernel}`);
+  const disk = join(folder, `${kernel}.cpio`);
+  initialDisk(disk, parts.base, [...entries, { path: 'lab/kernel-config', kind: 'copy', source: config }]);
+  return withoutName(disk);
 }
 
 /** Of 180 MB each nothing is left, however this run ends. @returns a path for as long as this process lives */

@@ -6,16 +6,15 @@ import { run } from './run.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../../../..');
 const DIST = join(REPOSITORY, 'dist');
-const RUNNER = join(import.meta.dirname, '../runner/main.ts');
 /** Some dependencies are CommonJS and call `require` for Node's own modules. */
 const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
-/** The agent and temper-cli as an image holds them, and the runner with all cases: for `/lab` of the guest. */
-export async function bundles(folder: string): Promise<Entry[]> {
+/** The agent and temper-cli as an image holds them, and the guest's own program: for `/lab` of the guest. */
+export async function bundles(folder: string, program: string): Promise<Entry[]> {
   run(process.execPath, ['scripts/build.ts'], { cwd: REPOSITORY });
   const runner = join(folder, 'runner.mjs');
   await build({
-    entryPoints: [RUNNER],
+    entryPoints: [program],
     outfile: runner,
     bundle: true,
     platform: 'node',

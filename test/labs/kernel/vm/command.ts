@@ -11,6 +11,8 @@ export interface VmOptions {
   readonly words: readonly string[];
   /** Features of the emulated CPU that the kernel must not see. */
   readonly without: readonly string[];
+  /** The longest that one emulated CPU goes on while others wait, microseconds of the guest. @default up to its next timer */
+  readonly turnUs?: number;
 }
 
 export type Accel = 'kvm' | 'tcg';
@@ -44,7 +46,7 @@ const CPU: Readonly<Record<Accel, string>> = { kvm: 'host', tcg: ['max', ...with
  * @param who is at the console: `lab` talks by the channel beside it, a `terminal` has only the console
  */
 export function vmArguments(options: VmOptions, who: 'lab' | 'terminal' = 'lab'): string[] {
-  const { shape, accel, kernel, initrd, words, without: hidden } = options;
+  const { shape, accel, kernel, initrd, words, without: hidden, turnUs } = options;
   const { cpus, sockets, threads, memoryMb } = shape;
   const cores = cpus / (sockets * threads);
   return [
@@ -53,11 +55,21 @@ export function vmArguments(options: VmOptions, who: 'lab' | 'terminal' = 'lab')
     ...['-cpu', [CPU[accel], ...without(hidden)].join()],
     ...['-smp', `${cpus},sockets=${sockets},cores=${cores},threads=${threads}`, '-m', `${memoryMb}M`],
     ...numa(shape),
+    ...turns(turnUs),
     ...['-nodefaults', '-display', 'none', '-no-reboot', '-monitor', 'none'],
     ...(who === 'lab' ? CHANNEL : ['-serial', 'mon:stdio']),
     ...['-kernel', kernel, '-initrd', initrd],
     ...['-append', ['console=ttyS0', 'panic=-1', ...words].join(' ')],
   ];
+}
+
+/**
+ * The CPUs run in turn, each until the next timer of any: 4 ms under load, and an interrupt from one CPU to another waits
+ * that long. A network filter without a network is a timer that the guest does not feel.
+ */
+function turns(us: number | undefined): string[] {
+  if (us === undefined) return [];
+  return ['-netdev', 'hubport,id=turn,hubid=0', '-object', `filter-buffer,id=turns,netdev=turn,interval=${us}`];
 }
 
 function numa({ sockets, nodes, memoryMb }: Shape): string[] {
