@@ -42,7 +42,7 @@ const files = fileKernel(paths.sys);
 const kernel: SchedExt = {
   read: () => files.read(),
   set(change) {
-    if (change.state === 'enabled') own();
+    if (change.state === 'enabling') own();
     files.set(change);
   },
 };
