@@ -5,9 +5,22 @@
  */
 export const COSTS: Readonly<Record<string, number>> = {
   attach: 32,
+  calibration: 60,
+  'deaths-of-the-agent': 180,
+  ejection: 90,
+  ends: 130,
+  enforcing: 60,
+  'foreign-scheduler': 80,
   kconfig: 23,
+  'many-high-pods': 60,
+  'many-low-pods': 60,
   'no-sched-ext': 43,
   oracle: 62,
+  'placement-cgroupfs': 130,
+  'placement-systemd': 130,
+  'random-changes': 380,
+  'safe-mode': 200,
+  'what-attaching-drops': 140,
 };
 const MIDDLING = 100;
 /** Of a guest until it takes its first case. */
