@@ -23,10 +23,6 @@ export interface DoubleWorld {
 
 const START_MS = 1_000;
 const TURN_MS = 100;
-/** What the kernel takes to enable and to disable it, and between `enabled` and `enable_seq`. */
-const ENABLING_MS = 10;
-const DISABLING_MS = 10;
-const COUNTED_MS = 2;
 /** Between a standby's looks at the state: the real one looks every millisecond. */
 const LOOK_MS = 5;
 
@@ -39,7 +35,6 @@ export class Double {
   #hasEnded = false;
   #isAttached = false;
   #isWaiting = false;
-  #isToldToEnd = false;
 
   constructor(world: DoubleWorld) {
     this.#world = world;
@@ -110,12 +105,7 @@ export class Double {
       this.#end(1, 'Error: ended while it waited');
       return;
     }
-    this.#isToldToEnd = true;
-    if (this.#isAttached) this.#endAtNextTurn();
-  }
-
-  /** While it loads it does not look whether it was told to end: only its main loop does, once it is attached. */
-  #endAtNextTurn(): void {
+    // The main loop looks at its next turn.
     this.#after(TURN_MS, () => {
       if (this.#isAttached) this.detach();
       this.#end(0, 'EXIT: unregistered from user space');
@@ -130,7 +120,7 @@ export class Double {
   }
 
   /** `tasks` of each layer. */
-  layers(): Record<string, { index: number; tasks: number; util: number; cpus: number[]; cur_nr_cpus: number }> {
+  layers(): Record<string, { index: number; tasks: number; util: null; cpus: number[] }> {
     const last = this.#specs.length - 1;
     const counts = this.#specs.map(() => 0);
     for (const { path, ids, count } of this.#world.tasks()) {
@@ -138,17 +128,14 @@ export class Double {
       counts[layer] = (counts[layer] ?? 0) + count;
     }
     return Object.fromEntries(
-      this.#specs.map(({ name }, index) => [
-        name,
-        { index, tasks: counts[index] ?? 0, util: 0, cpus: [1], cur_nr_cpus: 1 },
-      ]),
+      this.#specs.map(({ name }, index) => [name, { index, tasks: counts[index] ?? 0, util: null, cpus: [0] }]),
     );
   }
 
   /** @returns an error text; null where it is applied. All of it is checked before any of it is applied. */
   control(args: Readonly<Record<string, string>>): string | null {
     const { isPatched, faults } = this.#world;
-    if (!isPatched) return 'unknown command "ctl"';
+    if (!isPatched) return 'unknown request';
     if (faults().refusesControl) return 'refused, as the test wants it';
     const { set, gone } = changeOf(args);
     const wrong = set.find(([, layer]) => layer >= this.#specs.length);
@@ -163,25 +150,14 @@ export class Double {
   }
 
   #attach(): void {
-    const { kernel } = this.#world;
+    const { kernel, faults } = this.#world;
     const { state, enableSeq } = kernel.read();
-    if (state === 'enabled' || state === 'enabling') {
+    if (state === 'enabled') {
       this.#end(1, 'Error: another sched_ext scheduler is already running');
       return;
     }
     this.#isAttached = true;
-    kernel.set({ ops: NAME, state: 'enabling' });
-    this.#after(ENABLING_MS, () => {
-      kernel.set({ state: 'enabled' });
-      // The kernel counts an attach only after it has told of it.
-      this.#after(COUNTED_MS, () => kernel.set({ enableSeq: (enableSeq ?? 0) + 1 }));
-      this.#run();
-    });
-  }
-
-  #run(): void {
-    const { faults } = this.#world;
-    if (this.#isToldToEnd) this.#endAtNextTurn();
+    kernel.set({ ops: NAME, enableSeq: (enableSeq ?? 0) + 1, state: 'enabled' });
     if (this.#specs.length >= 16) this.#after(TURN_MS, () => this.#eject('too many layers'));
     const { ejectedAfterMs, lostAfterMs, hotplugAfterMs } = faults();
     if (ejectedAfterMs !== undefined) this.#after(ejectedAfterMs, () => this.#eject('runnable task stall'));
@@ -205,8 +181,14 @@ export class Double {
   detach(): void {
     this.#isAttached = false;
     const { kernel, clock, faults } = this.#world;
+    const release = (): void => kernel.set({ state: 'disabled', ops: null });
+    const ms = faults().releaseMs ?? 0;
+    if (ms === 0) {
+      release();
+      return;
+    }
     kernel.set({ state: 'disabling' });
-    clock.after(faults().releaseMs ?? DISABLING_MS, () => kernel.set({ state: 'disabled', ops: null }));
+    clock.after(ms, release);
   }
 
   #end(code: number, stderr: string): void {

@@ -42,7 +42,7 @@ const files = fileKernel(paths.sys);
 const kernel: SchedExt = {
   read: () => files.read(),
   set(change) {
-    if (change.state === 'enabling') own();
+    if (change.state === 'enabled') own();
     files.set(change);
   },
 };

@@ -1,6 +1,5 @@
 import type { Case } from '../runner/case.ts';
 import { attach } from './attach.ts';
-import { CALIBRATION } from './calibration.ts';
 import { DEATHS } from './deaths.ts';
 import { BY_HAND } from './ends.ts';
 import { ENFORCING } from './enforcing.ts';
@@ -19,7 +18,6 @@ export const CASES: readonly Case[] = [
   attach,
   ...ENFORCING,
   ...BY_HAND,
-  ...CALIBRATION,
   ...ORACLE,
   ...PLACEMENT,
   ...DEATHS,

@@ -5,7 +5,6 @@
  */
 export const COSTS: Readonly<Record<string, number>> = {
   attach: 32,
-  calibration: 60,
   'deaths-of-the-agent': 180,
   ejection: 90,
   ends: 130,
