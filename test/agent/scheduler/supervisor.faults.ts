@@ -37,13 +37,15 @@ function prepare(t: TestContext, binary: 'stock' | 'patched' = 'stock') {
 const stock = { want: 'stock', reason: 'test', urgent: true } as const;
 const childOf = ({ paths }: Host): number => Number(readFileSync(join(paths.sys, OWNER_FILE), 'utf8'));
 
-async function gone(pid: number, withinMs: number): Promise<void> {
-  const end = performance.now() + withinMs;
-  while (isAlive(pid)) {
-    if (performance.now() > end) throw new Error(`process ${pid} still lives after ${withinMs} ms`);
+async function within(ms: number, what: string, holds: () => boolean): Promise<void> {
+  const end = performance.now() + ms;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+const gone = (pid: number, ms: number): Promise<void> => within(ms, `process ${pid} is gone`, () => !isAlive(pid));
 
 test('starts, attaches, tells its statistics, and stops', LIMIT, async (t) => {
   const { it, scheduler, enforce, exits } = prepare(t);
@@ -302,7 +304,7 @@ test(
     const next = supervise(it);
     t.after(() => next.stop());
     await until(next, 'stock', ({ phase }) => phase === 'stock', 4_000);
-    assert.equal(kernelOf(it.paths).read().state, 'disabled');
+    await within(1_000, 'the kernel is on stock', () => kernelOf(it.paths).read().state === 'disabled');
     next.pursue({ want: 'enforce', config: prefixConfig(), cause: 'test' });
     await until(next, 'enforcing', ({ phase }) => phase === 'enforcing');
   },
