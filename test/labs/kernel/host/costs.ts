@@ -4,22 +4,22 @@
  * for a middling one. The table at the end of a run has them under "CPU".
  */
 export const COSTS: Readonly<Record<string, number>> = {
-  attach: 32,
-  'deaths-of-the-agent': 180,
-  ejection: 90,
-  ends: 130,
-  enforcing: 60,
-  'foreign-scheduler': 80,
-  kconfig: 23,
-  'many-high-pods': 60,
-  'many-low-pods': 60,
-  'no-sched-ext': 43,
-  oracle: 62,
-  'placement-cgroupfs': 130,
-  'placement-systemd': 130,
-  'random-changes': 380,
-  'safe-mode': 200,
-  'what-attaching-drops': 140,
+  attach: 21,
+  'deaths-of-the-agent': 163,
+  ejection: 86,
+  ends: 96,
+  enforcing: 78,
+  'foreign-scheduler': 56,
+  kconfig: 19,
+  'many-high-pods': 62,
+  'many-low-pods': 66,
+  'no-sched-ext': 26,
+  oracle: 52,
+  'placement-cgroupfs': 110,
+  'placement-systemd': 108,
+  'random-changes': 394,
+  'safe-mode': 153,
+  'what-attaching-drops': 143,
 };
 const MIDDLING = 100;
 /** Of a guest until it takes its first case. */
