@@ -10,16 +10,10 @@ export function cpusRange(layer: LayerName, demand: Demand, fenced: number, mach
   return range === null ? null : [range[0] * machine.threads, range[1] * machine.threads];
 }
 
-/** Confined ones first, whose tasks run nowhere else; then as the tiers. */
-const FIRST_TO_OWN: readonly LayerName[] = [
-  'limited',
-  'limited-low',
-  'high',
-  'normal',
-  'system-pods',
-  'normal-besteffort',
-];
-const CONFINED = 2;
+/** Their tasks run nowhere else, so these own a CPU whatever is left. */
+const CONFINED: readonly LayerName[] = ['limited', 'limited-low'];
+/** In the order in which they own what is left beside a fence. */
+const GROUPED: readonly LayerName[] = ['high', 'normal', 'system-pods', 'normal-besteffort'];
 
 /**
  * Layers that may own no CPU beside a fence of `fenced` cores. Whatever the weights, scx_layered gives each layer that
@@ -34,9 +28,9 @@ export function withoutCpus(
   if (fenced === 0) return new Set();
   const host = hostMost(fenced, machine);
   const room = machine.cores - fenced - host - restMost(fenced, machine);
-  const wanting = FIRST_TO_OWN.filter((layer) => layer === 'normal' || demand[layer].pods > 0);
-  const confined = wanting.filter((layer) => FIRST_TO_OWN.indexOf(layer) < CONFINED).length;
-  return new Set(wanting.slice(Math.max(confined, room, 0)));
+  const confined = CONFINED.filter((layer) => demand[layer].pods > 0).length;
+  const wanting = GROUPED.filter((layer) => layer === 'normal' || demand[layer].pods > 0);
+  return new Set(wanting.slice(Math.max(0, room - confined)));
 }
 
 function coresRange(layer: LayerName, demand: Demand, fenced: number, machine: Geometry): CpusRange | null {
@@ -79,10 +73,10 @@ function hostMost(fenced: number, { cores, reserve, quarter }: Geometry): number
 function restMost(fenced: number, machine: Geometry): number {
   const { cores, quarter, floor } = machine;
   const left = cores - fenced - hostMost(fenced, machine);
-  return Math.max(0, Math.min(left, fenced > 0 ? floor : quarter), Math.min(quarter, left - kept(fenced)));
+  return Math.max(0, Math.min(floor, left), Math.min(quarter, left - kept(fenced)));
 }
 
 /** Cores that the host and the rest leave to others beside a fence: one for each layer that is not Confined. */
 function kept(fenced: number): number {
-  return fenced > 0 ? FIRST_TO_OWN.length - CONFINED : 0;
+  return fenced > 0 ? GROUPED.length : 0;
 }

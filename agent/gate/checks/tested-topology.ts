@@ -1,20 +1,14 @@
 import type { Machine } from '../../machine/machine.ts';
-import { type Check, many, pass, warn } from '../check.ts';
+import { many, pass, warn } from '../check.ts';
 import { SHOWN_MACHINES, type ShownMachine } from '../shown.ts';
+import { ofMachine } from './of-machine.ts';
 
-export const testedTopology: Check = {
-  id: 'TMP3091',
-  name: 'tested-topology',
-  judge({ cpu: { machine: reading } }) {
-    if ('problem' in reading)
-      return warn('not known: the CPUs are not understood', 'Mend topology (TMP3018), then ask again.');
-    const { machine } = reading;
-    if (SHOWN_MACHINES.some((shown) => isLike(machine, shown))) return pass('machines like this one are tested');
-    const { cpus, ...rest } = machine;
-    const own = [many(cpus.length, 'CPU'), ...others(rest)].join(', ');
-    return warn(`untested: ${own}; shown to work: ${SHOWN_MACHINES.map(describe).join('; ')}`);
-  },
-};
+export const testedTopology = ofMachine('TMP3091', 'tested-topology', (machine) => {
+  if (SHOWN_MACHINES.some((shown) => isLike(machine, shown))) return pass('machines like this one are tested');
+  const { cpus, ...rest } = machine;
+  const own = [many(cpus.length, 'CPU'), ...others(rest)].join(', ');
+  return warn(`untested: ${own}; shown to work: ${SHOWN_MACHINES.map(describe).join('; ')}`);
+});
 
 /** The same but for the number of CPUs, and that of the same class: 2, 3 to 4, 5 to 8 and so on. */
 export function isLike(
