@@ -6,7 +6,7 @@ import { readOptions as labOptions } from '../../test/labs/kernel/host/options.t
 import { getParts, runFolder } from '../../test/labs/kernel/host/parts.ts';
 import { seconds } from '../../test/labs/kernel/host/report.ts';
 import { CannotRun } from '../../test/labs/kernel/parts/cannot-run.ts';
-import { type BenchOptions, readOptions } from './options.ts';
+import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { commitNow, writeRecord } from './record.ts';
 import { report } from './report.ts';
 import { keepRound, keptRound, type Origin } from './rounds.ts';
@@ -19,6 +19,10 @@ const say = (text: string): void => console.log(`[${seconds(performance.now() - 
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
+  if (args.includes('--help')) {
+    console.log(USAGE);
+    return;
+  }
   const options = readOptions(args);
   const { plan, record } = options;
   const cache = getParts(new Set(['sched-ext'] as const), labOptions([]), say);

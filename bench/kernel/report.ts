@@ -1,3 +1,4 @@
+import { describeOwned } from '../../test/labs/kernel/guest/owned.ts';
 import { batchWork, GOAL, inRounds, late, others, shareOf, slowdown, tiers, verdict } from './findings.ts';
 import { nameOf, type Plan, type Workload, windowsOf } from './plan.ts';
 import { type Spread, spread } from './statistics.ts';
@@ -92,11 +93,7 @@ function occupancy(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>): 
     is: inRounds(rounds, tiers('temper', plan.workloads[0] ?? 'none', load)),
   }));
   const rows = found.flatMap(({ load, is }) => {
-    const owned = is.map(({ layers }) =>
-      Object.entries(layers)
-        .flatMap(([name, cpus]) => (cpus > 0 ? [`${name} ${cpus}`] : []))
-        .join(', '),
-    );
+    const owned = is.map(({ layers }) => describeOwned(layers));
     return owned.length === 0 ? [] : [[`${load}×`, ...owned]];
   });
   if (rows.length === 0) return [];

@@ -7,7 +7,8 @@ import type { Ctx } from '../../../test/labs/kernel/runner/case.ts';
 import type { Arm } from '../plan.ts';
 
 const DEFAULT_WEIGHT = '100';
-const START_MS = 240_000;
+/** Far more than attaching takes there. */
+export const START_MS = 240_000;
 
 /** Makes the node what the arm says. @returns what takes it back */
 export async function enter(ctx: Ctx, node: LabNode, arm: Arm): Promise<() => void | Promise<void>> {

@@ -1,5 +1,6 @@
 import type { LabNode } from '../../../test/labs/kernel/guest/node.ts';
-import { kernelTruth, layerStatistics } from '../../../test/labs/kernel/guest/truth.ts';
+import { ownedCpus } from '../../../test/labs/kernel/guest/owned.ts';
+import { kernelTruth } from '../../../test/labs/kernel/guest/truth.ts';
 import { cpuStat } from '../../../test/labs/kernel/guest/usage.ts';
 import type { Plan, Window } from '../plan.ts';
 import type { Live, Measured } from '../window.ts';
@@ -37,7 +38,7 @@ export async function measure(node: LabNode, plan: Plan, window: Window, marks: 
   else await enough(started.measured, plan);
   marks.end();
   const after = await look(node, started);
-  const layers = await ownedCpus(after.live);
+  const layers = after.live.state === 'enabled' ? await ownedCpus() : {};
   const report = await started.measured?.load.end();
   for (const { load } of started.batch) await load.end();
 
@@ -65,11 +66,6 @@ async function look(node: LabNode, { batch }: Started): Promise<Look> {
   );
   for (const { pod, load } of batch) worked.set(pod, (worked.get(pod) ?? 0) + (await load.report()).units);
   return { at, live: { state, ops, enableSeq }, used, worked };
-}
-
-async function ownedCpus({ state }: Live): Promise<Record<string, number>> {
-  if (state !== 'enabled') return {};
-  return Object.fromEntries([...(await layerStatistics())].map(([name, { cur_nr_cpus: owned }]) => [name, owned]));
 }
 
 async function pause(ms: number): Promise<void> {

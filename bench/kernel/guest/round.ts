@@ -1,15 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { attached } from '../../../test/labs/kernel/guest/checks.ts';
 import { type LabNode, labNode } from '../../../test/labs/kernel/guest/node.ts';
+import { describeOwned } from '../../../test/labs/kernel/guest/owned.ts';
 import type { Case, Ctx } from '../../../test/labs/kernel/runner/case.ts';
 import { BEGIN, END, MARK, type Orders, RESULTS, ROUND } from '../orders.ts';
 import { type Arm, nameOf, type Plan, windowsOf } from '../plan.ts';
+import { percentiles } from '../statistics.ts';
 import { type Measured, notProven } from '../window.ts';
-import { enter } from './arms.ts';
+import { enter, START_MS } from './arms.ts';
 import { measure } from './measure.ts';
 
 const DEADLINE_MS = 3_600_000;
-const START_MS = 240_000;
 
 export function roundOf(orders: Orders): Case {
   return {
@@ -59,12 +60,11 @@ async function pods(ctx: Ctx, { tier }: Plan): Promise<LabNode> {
 }
 
 function summary({ window, seconds, latencies, throughput, layers }: Measured): string {
-  const sorted = [...latencies].sort((a, b) => a - b);
-  const at = (share: number): string =>
-    `${((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) / 1000).toFixed(2)}`;
-  const late =
-    sorted.length === 0 ? '' : `, ${sorted.length} samples, p50 ${at(0.5)} p99 ${at(0.99)} p99.9 ${at(0.999)} ms`;
+  const late = percentiles(latencies);
+  const told =
+    late === null
+      ? ''
+      : `, ${late.samples} samples, p50 ${late.p50.toFixed(2)} p99 ${late.p99.toFixed(2)} p99.9 ${late.p999.toFixed(2)} ms`;
   const work = Object.entries(throughput).map(([pod, units]) => `${pod} ${units.toFixed(0)}`);
-  const owned = Object.entries(layers).flatMap(([layer, cpus]) => (cpus > 0 ? [`${layer} ${cpus}`] : []));
-  return `${nameOf(window)}: ${seconds.toFixed(1)} s${late}; ${[...work, ...owned].join(', ')}`;
+  return `${nameOf(window)}: ${seconds.toFixed(1)} s${told}; ${[...work, describeOwned(layers)].join(', ')}`;
 }

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { CASES } from './cases/index.ts';
 import { type Boot, chooseCases, describeBoot, planBoots } from './host/boots.ts';
 import { type Lab, openShell, prepare } from './host/lab.ts';
-import { readOptions } from './host/options.ts';
+import { readOptions, USAGE } from './host/options.ts';
 import { getParts, runFolder } from './host/parts.ts';
 import { report, seconds } from './host/report.ts';
 import { runCases } from './host/run.ts';
@@ -15,7 +15,12 @@ const started = performance.now();
 const say = (text: string): void => console.log(`[${seconds(performance.now() - started).padStart(8)}] ${text}`);
 
 async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) {
+    console.log(USAGE);
+    return 0;
+  }
+  const options = readOptions(args);
   const { cases, leftOut } = chooseCases(CASES, options);
   if (cases.length === 0) throw new CannotRun(`no case matches ${options.pattern}; --list names them`);
   const boots = planBoots(cases, options.cpus);

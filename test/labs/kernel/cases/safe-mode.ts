@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { childOf, type LabAgent } from '../guest/agent.ts';
 import { attached, rightLayers, status } from '../guest/checks.ts';
-import { type LabNode, labNode } from '../guest/node.ts';
+import { type LabNode, labNode, SAFE_MODE_FILE } from '../guest/node.ts';
 import { ATTACH_MS, STATUS_MS } from '../guest/times.ts';
 import { kernelTruth } from '../guest/truth.ts';
 import { until } from '../guest/until.ts';
@@ -10,7 +10,6 @@ import type { Case, Ctx } from '../runner/case.ts';
 
 /** What is promised under emulation, from the wish to `disabled`. */
 const DISABLED_MS = 5_000;
-const FILE = '/run/temper/safe-mode';
 
 interface Source {
   readonly name: string;
@@ -43,7 +42,7 @@ async function scene(ctx: Ctx): Promise<Scene> {
       on: () => node.api.annotate('safe-mode-requested', 'true'),
       off: () => node.api.annotate('safe-mode-requested', null),
     },
-    file: { name: 'file', on: () => writeFileSync(FILE, ''), off: () => rmSync(FILE) },
+    file: { name: 'file', on: () => writeFileSync(SAFE_MODE_FILE, ''), off: () => rmSync(SAFE_MODE_FILE) },
     cli: { name: 'temper-cli', on: () => tell('on'), off: () => tell('off') },
   };
 }

@@ -5,12 +5,13 @@ import { childOf, type LabAgent } from '../guest/agent.ts';
 import { attached, status } from '../guest/checks.ts';
 import type { Load } from '../guest/load.ts';
 import { type LabNode, labNode } from '../guest/node.ts';
+import { describeOwned, ownedCpus } from '../guest/owned.ts';
 import { percentiles } from '../guest/probe.ts';
-import { kernelTruth, layerStatistics } from '../guest/truth.ts';
+import { kernelTruth } from '../guest/truth.ts';
 import { PINNED_DAEMONS, podsOfEachTier, startTurmoil } from '../guest/turmoil.ts';
 import { type Classes, longestWaits, type Waited, waits } from '../guest/waits.ts';
 import type { Case, Ctx } from '../runner/case.ts';
-import { kernelLog } from '../runner/kernel-log.ts';
+import { kernelLog, uptime } from '../runner/kernel-log.ts';
 
 const SHORT_S = 120;
 const LONG_S = 600;
@@ -63,7 +64,7 @@ async function watched(
     most = Math.max(most, wanting);
     const longest = longestWaits(await waits(PODS), before, classesOf(node));
     ctx.log(
-      `${Math.round(uptime() - since)} s: ${wanting} threads want a CPU; owned: ${await owned()}; ${[...longest].map(([name, one]) => `${name} ${told(one)}`).join(', ')}`,
+      `${Math.round(uptime() - since)} s: ${wanting} threads want a CPU; owned: ${describeOwned(await ownedCpus())}; ${[...longest].map(([name, one]) => `${name} ${told(one)}`).join(', ')}`,
     );
     const { state, enableSeq: seq } = kernelTruth();
     assert.deepEqual({ state, seq, child: childOf(agent.pid) }, { state: 'enabled', seq: enableSeq, child });
@@ -108,19 +109,9 @@ function classesOf(node: LabNode): Classes {
   ]);
 }
 
-/** Which layers own how many CPUs. */
-async function owned(): Promise<string> {
-  const layers = [...(await layerStatistics())].map(([name, { cur_nr_cpus: cpus = 0 }]) => ({ name, cpus }));
-  return layers.flatMap(({ name, cpus }) => (cpus > 0 ? [`${name} ${cpus}`] : [])).join(', ');
-}
-
 /** Threads that run or wait for a CPU. */
 function runnable(): number {
   return Number(/(\d+)\//.exec(readFileSync('/proc/loadavg', 'utf8'))?.[1]);
-}
-
-function uptime(): number {
-  return Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
 }
 
 const WHAT = 'hogs of every kind in every tier, pinned threads, fork storms, huge pages, 4,000 threads: no ejection';
@@ -134,5 +125,13 @@ export const STABILITY: readonly Case[] = [
       "a pod of 4,000 runnable threads starves the host's, and the kernel ejects the stock binary after minutes",
     run: holds,
   },
-  { name: 'stability-4-cpus', what: WHAT, deadlineMs: 1_800_000, machine: { cpus: 4 }, long: true, run: holds },
+  {
+    name: 'stability-4-cpus',
+    what: WHAT,
+    deadlineMs: 1_800_000,
+    machine: { cpus: 4 },
+    long: true,
+    unproven: 'not seen through yet',
+    run: holds,
+  },
 ];

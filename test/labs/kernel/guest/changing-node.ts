@@ -5,9 +5,8 @@ import { pick, type Random } from './chance.ts';
 import { ChangingPods } from './changing-pods.ts';
 import { stock } from './checks.ts';
 import type { Wish } from './invariant.ts';
-import type { LabNode } from './node.ts';
+import { type LabNode, SAFE_MODE_FILE } from './node.ts';
 
-const SAFE_MODE = '/run/temper/safe-mode';
 /** No bound of the agent is to hold up a run that changes more than any node does. */
 const FLAGS = ['--scheduler-hold-ms=0', '--scheduler-attaches-per-hour=3600'];
 /** One death more within ten minutes and the agent latches, as it should. */
@@ -83,13 +82,13 @@ export class ChangingNode {
 
   async #safeOn(): Promise<void> {
     this.#safe = pick(['file', 'annotation'] as const, this.#random);
-    if (this.#safe === 'file') writeFileSync(SAFE_MODE, '');
+    if (this.#safe === 'file') writeFileSync(SAFE_MODE_FILE, '');
     else this.#node.api.annotate('safe-mode-requested', 'true');
     await stock();
   }
 
   #safeOff(): void {
-    if (this.#safe === 'file') rmSync(SAFE_MODE);
+    if (this.#safe === 'file') rmSync(SAFE_MODE_FILE);
     else this.#node.api.annotate('safe-mode-requested', null);
     this.#safe = null;
   }

@@ -59,6 +59,8 @@ export const AGENT_LIMITS = { memory: '768M', pids: '256', requestMilli: 1_000, 
 const AGENT = 'temper-agent';
 /** The agent's directory: in a cluster a mount that outlives the pod. */
 const RUN = '/run/temper';
+/** While it is there the agent stands down. */
+export const SAFE_MODE_FILE = join(RUN, 'safe-mode');
 
 const CLASSES: Readonly<Record<TierOrSystem, string>> = {
   critical: 'temper-critical',

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { LabAgent } from '../../guest/agent.ts';
 import { status } from '../../guest/checks.ts';
 import { openFiles } from '../../guest/leaks.ts';
+import { SAFE_MODE_FILE } from '../../guest/node.ts';
 import { STATUS_MS } from '../../guest/times.ts';
 import { until } from '../../guest/until.ts';
 import type { Ctx } from '../../runner/case.ts';
@@ -10,7 +11,6 @@ import { hung, schedulerOf } from './hung.ts';
 import { outOfMemory } from './out-of-memory.ts';
 import { enforces, survives, underLoad } from './scene.ts';
 
-const SAFE_MODE = '/run/temper/safe-mode';
 const KILLED = /^killed: ended by SIGKILL$/;
 const SILENT = /^socket-silent: not proven for 10 s: /;
 const OUT_OF_MEMORY = /^killed: ended by SIGKILL: out of memory$/;
@@ -32,7 +32,7 @@ export async function ofTheChild(ctx: Ctx): Promise<void> {
   assert.ok(left <= files + 2, `${files} open files before, ${left} after two deaths`);
 
   agent = await outOfMemory(ctx, scene, agent);
-  await hung(ctx, agent, { what: 'safe mode', ask: () => writeFileSync(SAFE_MODE, '') });
+  await hung(ctx, agent, { what: 'safe mode', ask: () => writeFileSync(SAFE_MODE_FILE, '') });
   await status(scene.node, agent, 'safe-mode');
   if (agent === first) await told([agent], [KILLED, SILENT, OUT_OF_MEMORY, ASKED]);
   else await told([first, agent], [KILLED, SILENT, ASKED]);
