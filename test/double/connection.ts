@@ -7,7 +7,6 @@ const EINVAL = 22;
 export class Connection {
   readonly #double: Double;
   readonly #faults: () => DoubleFaults;
-  #isFirst = true;
 
   constructor(double: Double, faults: () => DoubleFaults) {
     this.#double = double;
@@ -21,9 +20,12 @@ export class Connection {
     if (socket === 'garbage') return '{"errno":0,"args":{"resp":{"layers":"\u0000';
     if (socket === 'error') return failure(5, 'as the test wants it');
     const request = parse(line);
-    if (request === null) return failure(EINVAL, 'no request');
-    if (request.req === 'stats' && (request.args?.['target'] ?? 'top') === 'top') return this.#statistics();
-    if (request.req !== 'ctl') return failure(EINVAL, 'unknown request');
+    if (request === null) return failure(EINVAL, 'expected ident at line 1 column 2');
+    if (request.req === 'stats') {
+      const { target = 'top' } = request.args ?? {};
+      return target === 'top' ? this.#statistics() : invalid(`unknown stat target ${target}`);
+    }
+    if (request.req !== 'ctl') return invalid(`unknown command ${request.req}`);
     if (controlSilent) return null;
     const refused = this.#double.control(request.args ?? {});
     return refused === null ? success({}) : failure(EINVAL, refused);
@@ -31,10 +33,7 @@ export class Connection {
 
   #statistics(): string {
     const layers = this.#double.layers();
-    // No interval lies before the first request: all is zero.
-    if (this.#isFirst) for (const layer of Object.values(layers)) layer.tasks = 0;
-    this.#isFirst = false;
-    return success({ at: 0, busy: null, layers, excl_idle: null });
+    return success({ at: 0, busy: 0, layers, excl_idle: null });
   }
 }
 
@@ -47,4 +46,6 @@ function parse(line: string): { req: string; args?: Record<string, string> } | n
 }
 
 const success = (resp: unknown): string => JSON.stringify({ errno: 0, args: { resp } });
+const invalid = (text: string): string =>
+  failure(EINVAL, `Invalid argument (os error ${EINVAL})\n\nCaused by:\n    ${text}`);
 const failure = (errno: number, resp: string): string => JSON.stringify({ errno, args: { resp } });

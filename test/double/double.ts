@@ -23,6 +23,10 @@ export interface DoubleWorld {
 
 const START_MS = 1_000;
 const TURN_MS = 100;
+/** What the kernel takes to enable and to disable it, and between `enabled` and `enable_seq`. */
+const ENABLING_MS = 10;
+const DISABLING_MS = 10;
+const COUNTED_MS = 2;
 /** Between a standby's looks at the state: the real one looks every millisecond. */
 const LOOK_MS = 5;
 
@@ -35,6 +39,7 @@ export class Double {
   #hasEnded = false;
   #isAttached = false;
   #isWaiting = false;
+  #isToldToEnd = false;
 
   constructor(world: DoubleWorld) {
     this.#world = world;
@@ -105,11 +110,13 @@ export class Double {
       this.#end(1, 'Error: ended while it waited');
       return;
     }
-    // The main loop looks at its next turn.
-    this.#after(TURN_MS, () => {
-      if (this.#isAttached) this.detach();
-      this.#end(0, 'EXIT: unregistered from user space');
-    });
+    this.#isToldToEnd = true;
+    if (this.#isAttached) this.#endAtNextTurn();
+  }
+
+  /** While it loads it does not look whether it was told to end: only its main loop does, once it is attached. */
+  #endAtNextTurn(): void {
+    this.#after(TURN_MS, () => this.#end(0, 'EXIT: unregistered from user space'));
   }
 
   /** The process is no more: whatever ended it, the kernel lets go. */
@@ -120,7 +127,7 @@ export class Double {
   }
 
   /** `tasks` of each layer. */
-  layers(): Record<string, { index: number; tasks: number; util: null; cpus: number[] }> {
+  layers(): Record<string, { index: number; tasks: number; util: number; cpus: number[]; cur_nr_cpus: number }> {
     const last = this.#specs.length - 1;
     const counts = this.#specs.map(() => 0);
     for (const { path, ids, count } of this.#world.tasks()) {
@@ -128,14 +135,17 @@ export class Double {
       counts[layer] = (counts[layer] ?? 0) + count;
     }
     return Object.fromEntries(
-      this.#specs.map(({ name }, index) => [name, { index, tasks: counts[index] ?? 0, util: null, cpus: [0] }]),
+      this.#specs.map(({ name }, index) => [
+        name,
+        { index, tasks: counts[index] ?? 0, util: 0, cpus: [1], cur_nr_cpus: 1 },
+      ]),
     );
   }
 
   /** @returns an error text; null where it is applied. All of it is checked before any of it is applied. */
   control(args: Readonly<Record<string, string>>): string | null {
     const { isPatched, faults } = this.#world;
-    if (!isPatched) return 'unknown request';
+    if (!isPatched) return 'unknown command "ctl"';
     if (faults().refusesControl) return 'refused, as the test wants it';
     const { set, gone } = changeOf(args);
     const wrong = set.find(([, layer]) => layer >= this.#specs.length);
@@ -150,14 +160,25 @@ export class Double {
   }
 
   #attach(): void {
-    const { kernel, faults } = this.#world;
+    const { kernel } = this.#world;
     const { state, enableSeq } = kernel.read();
-    if (state === 'enabled') {
+    if (state === 'enabled' || state === 'enabling') {
       this.#end(1, 'Error: another sched_ext scheduler is already running');
       return;
     }
     this.#isAttached = true;
-    kernel.set({ ops: NAME, enableSeq: (enableSeq ?? 0) + 1, state: 'enabled' });
+    kernel.set({ ops: NAME, state: 'enabling' });
+    this.#after(ENABLING_MS, () => {
+      kernel.set({ state: 'enabled' });
+      // The kernel counts an attach only after it has told of it.
+      this.#after(COUNTED_MS, () => kernel.set({ enableSeq: (enableSeq ?? 0) + 1 }));
+      this.#run();
+    });
+  }
+
+  #run(): void {
+    const { faults } = this.#world;
+    if (this.#isToldToEnd) this.#endAtNextTurn();
     if (this.#specs.length >= 16) this.#after(TURN_MS, () => this.#eject('too many layers'));
     const { ejectedAfterMs, lostAfterMs, hotplugAfterMs } = faults();
     if (ejectedAfterMs !== undefined) this.#after(ejectedAfterMs, () => this.#eject('runnable task stall'));
@@ -178,23 +199,25 @@ export class Double {
     this.#after(TURN_MS, () => this.#end(101, 'panicked: possible CPUs are not the online ones'));
   }
 
-  detach(): void {
+  /** @param released called once the kernel has let go */
+  detach(released = (): void => {}): void {
     this.#isAttached = false;
     const { kernel, clock, faults } = this.#world;
-    const release = (): void => kernel.set({ state: 'disabled', ops: null });
-    const ms = faults().releaseMs ?? 0;
-    if (ms === 0) {
-      release();
-      return;
-    }
     kernel.set({ state: 'disabling' });
-    clock.after(ms, release);
+    clock.after(faults().releaseMs ?? DISABLING_MS, () => {
+      kernel.set({ state: 'disabled', ops: null });
+      released();
+    });
   }
 
   #end(code: number, stderr: string): void {
     if (this.#hasEnded) return;
+    const exit = (): void => this.#world.exit(code, stderr);
+    // One that ends by itself waits for the kernel; only as a fault the kernel is slower than the process.
+    const waits = this.#isAttached && this.#world.faults().releaseMs === undefined;
+    if (waits) this.detach(exit);
     this.gone();
-    this.#world.exit(code, stderr);
+    if (!waits) exit();
   }
 
   #after(ms: number, action: () => void): void {

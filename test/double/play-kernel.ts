@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostPaths } from '../../agent/host/paths.ts';
 import { fileKernel } from './sched-ext.ts';
@@ -35,6 +35,14 @@ export function aliveIn(proc: string): (pid: number) => boolean {
       return false;
     }
   };
+}
+
+/** The kernel gives the node back when this process is gone, however that ended: it must know whose it is. */
+export function own(sys: string): void {
+  const path = join(sys, OWNER_FILE);
+  // Whoever reads half of it takes the owner for dead.
+  writeFileSync(`${path}.${process.pid}`, String(process.pid));
+  renameSync(`${path}.${process.pid}`, path);
 }
 
 function ownerOf(sys: string): number | null {

@@ -4,16 +4,16 @@
 //   DOUBLE_SOCKET    the path of its statistics socket
 //   DOUBLE_BINARY    `stock` (default) or `patched`
 //   DOUBLE_FAULTS    a JSON file of `DoubleFaults`, read anew whenever it matters; optional
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { hostPaths } from '../../agent/host/paths.ts';
 import { readArguments } from './arguments.ts';
 import { Connection } from './connection.ts';
 import { Double } from './double.ts';
 import type { DoubleFaults } from './faults.ts';
-import { OWNER_FILE } from './play-kernel.ts';
+import { own } from './play-kernel.ts';
 import { fileKernel, type SchedExt } from './sched-ext.ts';
 import { tasksBelow } from './tasks.ts';
 import { trace } from './trace.ts';
@@ -36,13 +36,11 @@ const leave = (code: number, stderr: string): void => {
   process.stderr.write(`${stderr}\n`, () => process.exit(code));
 };
 
-// The kernel gives it back when this process is gone, however that ended: the tests' kernel must know whose it is.
-const own = (): void => writeFileSync(join(paths.sys, OWNER_FILE), String(process.pid));
 const files = fileKernel(paths.sys);
 const kernel: SchedExt = {
   read: () => files.read(),
   set(change) {
-    if (change.state === 'enabled') own();
+    if (change.state === 'enabling') own(paths.sys);
     files.set(change);
   },
 };
@@ -96,7 +94,8 @@ try {
   const { configs, memberFile, standsBy } = readArguments(process.argv.slice(2), isPatched);
   const list: Array<[string, number]> = memberFile === null ? [] : JSON.parse(readFileSync(memberFile, 'utf8'));
   process.stdout.write('loading\n');
-  if (!standsBy) own();
+  // From the start, for tests that end it while it loads; but never of a node that another one has.
+  if (!standsBy && files.read().state === 'disabled') own(paths.sys);
   double.start(configs, new Map(list.map(([id, layer]) => [BigInt(id), layer])), standsBy);
 } catch (error) {
   leave((error as NodeJS.ErrnoException).code === 'ENOENT' ? 1 : 255, `error: ${(error as Error).message}`);

@@ -36,16 +36,19 @@ export interface World {
   isApiUp: boolean;
   refusal: string | null;
   problem: string | null;
-  /** By the clock that never jumps: attaches after something that pods have brought about, and all starts. */
+  /** By the clock that never jumps: attaches after something that pods have brought about. */
   readonly attaches: number[];
-  readonly starts: number[];
+  /** And all starts, from one reload to the next. */
+  readonly starts: number[][];
+  reload(): void;
   /** Pods have come, gone or changed. */
   moved(): void;
   hold(source: SafeModeSource, holds: boolean): void;
 }
 
 export function worldOf(matching: Matching, random: () => number): World {
-  const starts: number[] = [];
+  const starts: number[][] = [[]];
+  const started = (): void => void starts.at(-1)?.push(it?.clock.monotonic() ?? 0);
   const attaches: number[] = [];
   const it = rig({
     isPatched: matching === 'membership',
@@ -55,12 +58,12 @@ export function worldOf(matching: Matching, random: () => number): World {
       const { start, standBy } = double.children;
       double.children.start = (...args) => {
         assert.equal(double.alive, 0, 'two children');
-        starts.push(it?.clock.monotonic() ?? 0);
+        started();
         return start(...args);
       };
       double.children.standBy = (...args) => {
         assert.equal(double.alive, 1, 'a standby of nobody, or two');
-        starts.push(it?.clock.monotonic() ?? 0);
+        started();
         return standBy(...args);
       };
     },
@@ -107,6 +110,10 @@ export function worldOf(matching: Matching, random: () => number): World {
     problem: null,
     attaches,
     starts,
+    reload() {
+      starts.push([]);
+      it.scheduler.reload();
+    },
     moved() {
       const all = [...world.running.values()];
       const tree = treeOf(all.filter(({ uid }) => !world.hidden.has(uid)));

@@ -197,6 +197,7 @@ test('a kernel that goes on with what our dead child attached is no stock, and n
   it.enforce(prefixConfig());
   await it.until('enforcing', ({ phase }) => phase === 'enforcing', 3_000);
   const attached = it.world.kernel.read();
+  it.world.faults = { releaseMs: 60_000 };
   it.stock();
   for (let index = 0; index < 400; index += 1) {
     it.world.kernel.set(attached);

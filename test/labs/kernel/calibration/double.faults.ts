@@ -1,40 +1,18 @@
 // The double ends as the real scx_layered does: the table that the lab's case `ends` holds the real one to.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { hostPaths } from '../../../../agent/host/paths.ts';
 import { classify } from '../../../../agent/scheduler/machine/exit-class.ts';
 import { aliveIn, playKernel } from '../../../double/play-kernel.ts';
 import { until } from '../../../support/embedded.ts';
-import { type HostTree, hostTree } from '../../../support/host-tree.ts';
-import { ENDS, type End } from './ends.ts';
+import { hostTree } from '../../../support/host-tree.ts';
+import { ENDS } from './ends.ts';
+import { startDouble } from './start-double.ts';
 
-const DOUBLE = join(import.meta.dirname, '../../../double/scx-layered.ts');
 const context = { attached: false, hotplugged: false, recentHotplug: false };
-
-function start(
-  t: TestContext,
-  host: HostTree,
-  { config, words = [] }: End,
-): { child: ChildProcess; output: () => string } {
-  const file = join(host.root, 'layers.json');
-  writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
-  const child = spawn(process.execPath, [DOUBLE, ...words, `f:${file}`], {
-    env: { DOUBLE_ROOT: host.root, DOUBLE_SOCKET: host.paths.statsSocket },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  t.after(() => child.kill('SIGKILL'));
-  return { child, output: () => output };
-}
 
 for (const expected of ENDS) {
   test(`the double: ${expected.name}`, { timeout: 30_000 }, async (t) => {
@@ -44,10 +22,10 @@ for (const expected of ENDS) {
     const state = (): string => readFileSync(join(host.paths.sys, 'kernel/sched_ext/state'), 'utf8').trim();
     const isAttached = () => until('attached', () => state() === 'enabled');
     if (expected.second === true) {
-      start(t, host, expected);
+      startDouble(t, host, expected.config, expected.words);
       await isAttached();
     }
-    const { child, output } = start(t, host, expected);
+    const { child, output } = startDouble(t, host, expected.config, expected.words);
     const closed = once(child, 'close');
     if (expected.signal !== undefined) {
       await isAttached();

@@ -1,5 +1,6 @@
 import type { Case } from '../runner/case.ts';
 import { attach } from './attach.ts';
+import { CALIBRATION } from './calibration.ts';
 import { DEATHS } from './deaths.ts';
 import { BY_HAND } from './ends.ts';
 import { ENFORCING } from './enforcing.ts';
@@ -18,6 +19,7 @@ export const CASES: readonly Case[] = [
   attach,
   ...ENFORCING,
   ...BY_HAND,
+  ...CALIBRATION,
   ...ORACLE,
   ...PLACEMENT,
   ...DEATHS,

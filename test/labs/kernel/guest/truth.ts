@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { type ExpectedPod, judge, parseThreads, type ThreadTruth, type Verdict } from './oracle.ts';
 
 const SCHED_EXT = '/sys/kernel/sched_ext';
-const SOCKET = '/var/run/scx/root/stats';
+export const SOCKET = '/var/run/scx/root/stats';
 const SOCKET_MS = 10_000;
 const POLL_MS = 100;
 const MAX_OUTPUT = 64 * 1024 * 1024;

@@ -1,0 +1,31 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { HostTree } from '../../../support/host-tree.ts';
+
+const DOUBLE = join(import.meta.dirname, '../../../double/scx-layered.ts');
+
+export interface Started {
+  readonly child: ChildProcess;
+  /** All that it printed so far, both streams. */
+  readonly output: () => string;
+}
+
+/** @param config JSON, or a text that is none @param words what comes before the config */
+export function startDouble(t: TestContext, host: HostTree, config: unknown, words: readonly string[] = []): Started {
+  const file = join(host.root, 'layers.json');
+  writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
+  const child = spawn(process.execPath, [DOUBLE, ...words, `f:${file}`], {
+    env: { DOUBLE_ROOT: host.root, DOUBLE_SOCKET: host.paths.statsSocket },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  t.after(() => child.kill('SIGKILL'));
+  return { child, output: () => output };
+}
