@@ -2,12 +2,14 @@ import { VERSION } from '../src/telemetry/version.ts';
 import { attachSettings, layerSettings } from './config/policy.ts';
 import { createFacade } from './facade.ts';
 import { kconfigFile } from './gate/kconfig-file.ts';
-import { readRelease } from './gate/kernel-config.ts';
+import { readRelease, readTickMs } from './gate/kernel-config.ts';
 import { roomForTwo } from './gate/room-for-two.ts';
 import { gateOf } from './gate/run-gate.ts';
 import { hostPaths } from './host/paths.ts';
 import { keptMachine } from './machine/kept-machine.ts';
+import { readRunnable } from './observe/runnable.ts';
 import { probeBinary } from './probe.ts';
+import { type CrowdNode, createCrowdWatch } from './reconcile/crowd-watch.ts';
 import { createVerifier } from './reconcile/layer-evidence.ts';
 import { createLoop, type Loop } from './reconcile/loop.ts';
 import { createNodeLoad } from './reconcile/node-load.ts';
@@ -38,7 +40,12 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const nodeName = config['node.name'];
   const searchPath = environment['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin';
   const program = config['scheduler.binary'];
-  const [probe, kconfig, kernel] = await Promise.all([probeBinary(program), kconfigFile(paths), readRelease(paths)]);
+  const [probe, kconfig, kernel, tickMs] = await Promise.all([
+    probeBinary(program),
+    kconfigFile(paths),
+    readRelease(paths),
+    readTickMs(paths),
+  ]);
   const machine = keptMachine(paths);
   const gate = gateOf(paths, { agent: { scheduler: program, setpriv: 'setpriv', searchPath }, machine });
 
@@ -82,6 +89,15 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     placements: () => loop?.view?.plan.desired?.placements ?? [],
     sampled: () => loop?.poke(),
   });
+  const crowd = createCrowdWatch({
+    clock,
+    runnable: () => readRunnable(paths),
+    node: () => crowdNode(loop),
+    statistics: () => scheduler.statistics,
+    tickMs,
+    calmMs: () => settings.config['scheduler.calmMs'],
+    changed: () => loop?.poke(),
+  });
   const versions = { agent: VERSION, scheduler: probe.version, kernel };
   const publishing = createPublishing({
     publisher,
@@ -104,6 +120,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     scheduler,
     gate,
     machine,
+    crowd: () => crowd.problem,
     matching: probe.matching,
     self: environment['POD_UID'] ?? null,
     settings: () => ({ ...attachSettings(settings.config), layers: layerSettings(settings.config) }),
@@ -144,6 +161,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   cgroups.start();
   loop.start();
   load.start();
+  crowd.start();
   logger.info({ ...versions, matching: probe.matching, ...served.ports }, 'the agent runs');
 
   return {
@@ -156,6 +174,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     async stop() {
       turning.stop();
       load.stop();
+      crowd.stop();
       // First of all the node: whatever hangs after this, it is on stock.
       await scheduler.stop();
       cgroups.stop();
@@ -166,6 +185,12 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
       await Promise.race([goodbye, new Promise<void>((resolve) => clock.after(GOODBYE_MS, resolve))]);
     },
   };
+}
+
+function crowdNode(loop: Loop | null): CrowdNode | null {
+  const { machine = null, plan } = loop?.view ?? {};
+  const numbers = plan?.desired?.numbers;
+  return machine === null || numbers === undefined ? null : { machine, numbers };
 }
 
 function countGaps(observer: SchedulerObserver, gaps: { count: number; totalMs: number }): SchedulerObserver {

@@ -83,6 +83,12 @@ export const SETTINGS = {
     'a whole number from 1',
     'More attaches than this within an hour are put off, so that no tenant can flap a node.',
   ),
+  'scheduler.calmMs': setting(
+    ms(0, 86_400_000),
+    60_000,
+    MS,
+    'After too many threads wanted a CPU: how long there must have been few again before it attaches.',
+  ),
 
   'publish.heartbeatMs': setting(
     ms(10_000, 3_600_000),

@@ -35,6 +35,16 @@ export async function readRelease(paths: HostPaths): Promise<string | null> {
     : null;
 }
 
+/** Where the kernel's config does not tell: the slowest that is common. */
+const SLOWEST_HZ = 100;
+
+/** Milliseconds between two ticks of the running kernel. Never throws. */
+export async function readTickMs(paths: HostPaths): Promise<number> {
+  const config = await readKernelConfig(paths, await readRelease(paths));
+  const hz = config.kind === 'none' ? null : kernelOption(config.text, 'CONFIG_HZ');
+  return 1000 / (/^[1-9]\d{1,4}$/.test(hz ?? '') ? Number(hz) : SLOWEST_HZ);
+}
+
 /** Reads the running kernel's own copy, else the one its package installed. Never throws. */
 export async function readKernelConfig(paths: HostPaths, release: string | null): Promise<KernelConfig> {
   const candidates = [

@@ -8,7 +8,7 @@ import type { LayerSettings, UtilRange } from './settings.ts';
 import { eighths, weightOf } from './weights.ts';
 
 /** Kernel threads, daemons and system pods work in short bursts and wait for nobody long. */
-const SYSTEM_SLICE_US = 5_000;
+const SYSTEM_SLICE_US = 3_000;
 
 export interface NumbersInput {
   readonly demand: Readonly<Record<LayerName, Demand>>;

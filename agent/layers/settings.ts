@@ -18,10 +18,16 @@ export interface LayerSettings {
   readonly utilRange: Readonly<Record<'critical' | 'high' | 'normal', UtilRange>>;
 }
 
+/**
+ * A layer is a queue, first in, first out: a thread waits for the slices of all before it, and slices end at ticks. So
+ * no tier's is longer than a tick of 250 Hz.
+ */
+const SLICE_US = 3_000;
+
 export const DEFAULT_LAYER_SETTINGS: LayerSettings = {
   reserve: 1,
   limits: 'report',
   demotionHoldMs: 60_000,
-  sliceUs: { critical: 5_000, high: 10_000, normal: 20_000, low: 30_000, background: 5_000 },
+  sliceUs: { critical: SLICE_US, high: SLICE_US, normal: SLICE_US, low: SLICE_US, background: 1_000 },
   utilRange: { critical: [0.4, 0.7], high: [0.4, 0.7], normal: [0.25, 0.5] },
 };

@@ -83,7 +83,7 @@ function choose(situation: Situation, memory: AttachMemory): Decision {
     const found = objection(situation);
     if (found !== null) return stock(found);
   }
-  const { desired, config, settings, now } = situation;
+  const { desired, config, crowd, settings, now } = situation;
   if (desired?.hasProtected !== true && settings.enforce === 'protected' && !isHolding(memory, situation)) {
     return stock(stayByTenant('observing', 'nothing to protect', 'ready'));
   }
@@ -91,6 +91,8 @@ function choose(situation: Situation, memory: AttachMemory): Decision {
     const why = config === null ? 'no config yet' : `the config is not valid: ${config.refused}`;
     return stock(stayByTenant('degraded', why));
   }
+  // The threads that wait are among those who would end the scheduler.
+  if (crowd !== null) return stock({ ...stayByTenant('degraded', crowd), urgent: true });
   const putOff = putOffUntil(memory, situation);
   if (putOff !== null) {
     const until = new Date(putOff.wall).toISOString();

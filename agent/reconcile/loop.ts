@@ -22,6 +22,8 @@ export interface LoopDeps {
   /** Judges the node; never rejects. */
   readonly gate: () => Promise<GateReport>;
   readonly machine: () => MachineReading;
+  /** Why there are too many threads that want a CPU; null where there are not. Who knows pokes. */
+  readonly crowd: () => string | null;
   readonly matching: Matching;
   /** Uid of the agent's own pod; null where it does not run in one. */
   readonly self: string | null;
@@ -101,6 +103,7 @@ export function createLoop(deps: LoopDeps): Loop {
         cgroupProblem: cgroups.tree?.layout === null ? (cgroups.tree.problem ?? 'not understood') : null,
         desired: planned.desired,
         config: planned.config,
+        crowd: deps.crowd(),
         scheduler: scheduler.state,
         settings: attach,
       },

@@ -21,6 +21,8 @@ export interface Situation {
   readonly desired: Desired | null;
   /** The config for it, or why there is none. */
   readonly config: SchedulerConfig | { readonly refused: string } | null;
+  /** Why there are too many threads that want a CPU; null where there are not. */
+  readonly crowd: string | null;
   readonly scheduler: SchedulerState;
   readonly settings: AttachSettings;
 }

@@ -15,10 +15,12 @@ export interface CommandOptions {
 const MAX_ARGUMENT = 131_071;
 
 /**
- * A quarter of the time for what no layer owns CPUs for: with the default of a twentieth, kernel threads
+ * A quarter of each CPU's time for what no layer owns CPUs for: with the default of a twentieth, kernel threads
  * starved until the kernel ejected the scheduler.
  */
-const FLAGS = ['--lo-fb-share', '0.25'];
+export const LOW_FALLBACK_SHARE = 0.25;
+
+const FLAGS = ['--lo-fb-share', String(LOW_FALLBACK_SHARE)];
 
 /**
  * The command line of scx_layered for a config, which goes into files of our run directory.

@@ -95,6 +95,17 @@ test('tasks in a wrong layer are worse than no scheduler: the node goes to stock
   await stock(agent);
 });
 
+test('a crowd of threads: stock before the kernel ejects, and back when it has gone', LIMIT, async (t) => {
+  const { agent, addPod, status } = await start(t, ['--scheduler-calm-ms=2000']);
+  await addPod('web', 'temper-high');
+  await status('enforcing');
+  agent.host.write('proc/loadavg', '9.00 1.00 1.00 1501/5000 4711\n');
+  await status('degraded: too many threads want a CPU: 1501; with more than 1500 some would wait for over 3 s');
+  await stock(agent);
+  agent.host.write('proc/loadavg', '9.00 1.00 1.00 750/5000 4711\n');
+  await status('enforcing', 30_000);
+});
+
 test('/observe, /metrics and /readyz tell what is, without an API server too', LIMIT, async (t) => {
   const { agent, addPod, status, closeCluster } = await start(t);
   await addPod('web', 'temper-high');

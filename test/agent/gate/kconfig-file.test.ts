@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { kconfigFile } from '../../../agent/gate/kconfig-file.ts';
-import { KCONFIG_SYMBOLS, kernelOption } from '../../../agent/gate/kernel-config.ts';
+import { KCONFIG_SYMBOLS, kernelOption, readTickMs } from '../../../agent/gate/kernel-config.ts';
 import { type HostTree, hostTree, KERNEL_CONFIG } from '../../support/host-tree.ts';
 
 const COPY = 'run/temper/kconfig-7.3.4-test';
@@ -91,6 +91,19 @@ test('refusals carry their reason', async (t) => {
     const tree = treeFor(t);
     sick(tree);
     assert.equal(await ask(tree), answer);
+  }
+});
+
+test('the time between two ticks; the slowest where it is not told', async (t) => {
+  const tree = treeFor(t);
+  assert.equal(await readTickMs(tree.paths), 4);
+  for (const [text, ms] of [
+    ['CONFIG_HZ=1000\n', 1],
+    ['CONFIG_HZ=many\n', 10],
+    ['CONFIG_A=y\n', 10],
+  ] as const) {
+    tree.setKernelConfig(text);
+    assert.equal(await readTickMs(tree.paths), ms, text);
   }
 });
 

@@ -111,7 +111,7 @@ test('a layer as scx_layered gets it', () => {
       cpus_range: [2, 2],
       protected: true,
       weight: 10_000,
-      slice_us: 5_000,
+      slice_us: 3_000,
       fifo: true,
       preempt: true,
       exclusive: true,
@@ -121,7 +121,7 @@ test('a layer as scx_layered gets it', () => {
   assert.deepEqual(low?.kind, {
     Open: {
       weight: 1,
-      slice_us: 30_000,
+      slice_us: 3_000,
       fifo: true,
       preempt: false,
       exclusive: false,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { hostPaths } from '../../../agent/host/paths.ts';
 import { parsePressure, readPressure } from '../../../agent/observe/pressure.ts';
+import { parseRunnable, readRunnable } from '../../../agent/observe/runnable.ts';
 import { parseUsage, sampleUsage, usedMilli } from '../../../agent/observe/usage.ts';
 
 const CPU_STAT = 'usage_usec 1500000\nuser_usec 900000\nsystem_usec 600000\nnr_periods 0\n';
@@ -20,6 +21,16 @@ test('the forms that the kernel writes, and nothing else', () => {
   for (const text of ['', 'full avg10=1.00', 'some avg10=101.0', 'some avg10=x', `some avg10=1 ${'x'.repeat(5000)}`]) {
     assert.equal(parsePressure(text), null, text);
   }
+});
+
+test('threads that want a CPU are the first of the two in the fourth word', (t) => {
+  assert.equal(parseRunnable('1.00 1.00 1.00 4065/4711 99'), 4065);
+  for (const text of ['', '1.00 1.00 1.00 4065', '1.00 1.00 1.00 -1/2 9', '1.00 1.00 1.00 99999999999/2 9']) {
+    assert.equal(parseRunnable(text), null, text);
+  }
+  const root = mkdtempSync(join(tmpdir(), 'temper-runnable-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  assert.equal(readRunnable(hostPaths(root)), null);
 });
 
 test('use is a rate between two samples of the same cgroup', () => {

@@ -32,6 +32,7 @@ const whole: Situation = {
   isDisabled: false,
   podsSynced: true,
   cgroupProblem: null,
+  crowd: null,
   desired,
   config,
   scheduler: enforcing,
@@ -81,6 +82,7 @@ test('each doubt alone keeps the node on stock and says why', () => {
     ],
     [{ desired: { ...desired, hasProtected: false } }, ['stock', 'observing: nothing to protect', 'ready']],
     [{ config: { refused: 'x' } }, ['stock', 'degraded: the config is not valid: x', 'none']],
+    [{ crowd: 'too many' }, ['stock', 'degraded: too many', 'none']],
     [{ scheduler: { ...stock, phase: 'latched', lastExit: exit } }, ['enforce', 'degraded: latched: ejected', 'none']],
     [
       { scheduler: { ...stock, phase: 'waiting', lastExit: exit, retryAt: 998_000 } },
@@ -97,6 +99,13 @@ test('each doubt alone keeps the node on stock and says why', () => {
 test('safe mode is urgent, and comes before every other word', () => {
   const { goal } = decide({ ...whole, safeMode: { sources: ['node-annotation'], reason: 'a' }, gate: null }, NO_MEMORY);
   assert.deepEqual(goal, { want: 'stock', reason: 'a', urgent: true });
+});
+
+test('a crowd is urgent, and matters only where the node would enforce', () => {
+  const { goal } = decide({ ...whole, crowd: 'too many' }, NO_MEMORY);
+  assert.deepEqual(goal, { want: 'stock', reason: 'too many', urgent: true });
+  const alone = { ...desired, hasProtected: false };
+  assert.deepEqual(says({ crowd: 'too many', desired: alone }), ['stock', 'observing: nothing to protect', 'ready']);
 });
 
 test('enforce: always needs nothing to protect', () => {
@@ -147,6 +156,7 @@ const BY_PODS: ReadonlyArray<Partial<Situation>> = [
   { desired: { ...desired, refusal: 'r' } },
   { config: { refused: 'x' } },
   { cgroupProblem: 'mismatch' },
+  { crowd: 'too many' },
 ];
 
 test('only what pods can bring about counts for the bound: an operator may come and go', () => {

@@ -35,6 +35,7 @@ async function rig() {
     scheduler,
     gate: () => Promise.resolve({ ...report }),
     machine: () => ({ machine: machineOf(8), offline: [] }) as never,
+    crowd: () => null,
     matching: 'membership',
     self: null,
     settings: () => ({ enforce: 'protected', holdMs: 1_000, attachesPerHour: 3, layers: DEFAULT_LAYER_SETTINGS }),

@@ -85,11 +85,19 @@ const ACTS: ReadonlyArray<readonly [weight: number, name: string, act: Act]> = [
   [5, 'the gate is passed', (world) => Object.assign(world, { refusal: null })],
   [0.3, 'cgroups are not understood', (world) => Object.assign(world, { problem: 'cgroup v1' })],
   [4, 'cgroups are understood', (world) => Object.assign(world, { problem: null })],
+  [0.5, 'a crowd', (world) => crowd(world, 'too many threads want a CPU')],
+  [5, 'the crowd has gone', (world) => crowd(world, null)],
   [1, 'reload', ({ reload }) => reload()],
   [0.3, 'the clock is set back', ({ it }, dice) => it.clock.setWallClock(it.clock.now() - dice.below(7_200_000))],
   [0.3, 'the clock jumps forward', ({ it }, dice) => it.clock.setWallClock(it.clock.now() + dice.below(7_200_000))],
   [0.4, 'a long time', ({ it }, dice) => long(it.clock, 300_000 + dice.below(1_500_000))],
 ];
+
+function crowd(world: World, reason: string | null): void {
+  if (world.crowd === reason) return;
+  world.crowd = reason;
+  world.loop.poke();
+}
 
 function come({ running, hidden }: World, dice: Dice): void {
   if (running.size >= MAX_PODS) return;

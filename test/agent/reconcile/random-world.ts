@@ -36,6 +36,7 @@ export interface World {
   isApiUp: boolean;
   refusal: string | null;
   problem: string | null;
+  crowd: string | null;
   /** By the clock that never jumps: attaches after something that pods have brought about. */
   readonly attaches: number[];
   /** And all starts, from one reload to the next. */
@@ -87,6 +88,7 @@ export function worldOf(matching: Matching, random: () => number): World {
     scheduler: it.scheduler,
     gate: () => Promise.resolve({ checks: [], refusal: world.refusal }),
     machine: () => ({ machine: MACHINE, offline: [] }) as never,
+    crowd: () => world.crowd,
     matching,
     self: null,
     settings: () => ({
@@ -108,6 +110,7 @@ export function worldOf(matching: Matching, random: () => number): World {
     isApiUp: true,
     refusal: null,
     problem: null,
+    crowd: null,
     attaches,
     starts,
     reload() {
@@ -176,11 +179,13 @@ function runsTheNewest({ it, loop, pods, running, hidden }: World): boolean {
 }
 
 /** That the status says what the node is, and why. */
-export function assertTold({ loop, it, asking, safeMode, refusal, problem }: World, outcome: Outcome): void {
+export function assertTold(world: World, outcome: Outcome): void {
+  const { loop, it, asking, safeMode, refusal, problem, crowd } = world;
   assert.ok(loop.view !== null);
   const { status, protection } = loop.view.decision;
   const told = `${outcome}: ${statusText(status)} (${protection})`;
-  const mustStay = asking.size > 0 || refusal !== null || problem !== null || safeMode.node?.enforceDisabled === true;
+  const isForbidden = [refusal, problem, crowd].some((reason) => reason !== null);
+  const mustStay = asking.size > 0 || isForbidden || safeMode.node?.enforceDisabled === true;
   if (outcome === 'enforcing') {
     assert.ok(!mustStay, `${told}, though something forbids it`);
     assert.ok(status.word === 'enforcing' || (status.word === 'degraded' && status.reason), told);

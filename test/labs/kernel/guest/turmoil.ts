@@ -29,14 +29,14 @@ const BUSY_HUGE_PAGES: Readonly<Record<string, string>> = {
   'khugepaged/pages_to_scan': '16384',
 };
 
-/**
- * A pod of each tier, with hardly anything in it yet: with the stock binary each pod that comes is a restart.
- *
- * @returns so many threads of one pod that all want a CPU at the same moment, once they are released
- */
-export async function podsOfEachTier(node: LabNode, crowd: number): Promise<Load> {
+/** A pod of each tier, with hardly anything in it yet: with the stock binary each pod that comes is a restart. */
+export async function podsOfEachTier(node: LabNode): Promise<void> {
   for (const tier of TIERS) await node.addPod({ name: tier, tier, loads: [{ mode: 'sleeper', name: 'probe' }] });
-  return await inPod(node, 'normal', { ...HOG, name: 'crowd', threads: crowd, held: true });
+}
+
+/** So many threads of one pod that all want a CPU at the same moment, once they are released. */
+export async function crowdInPod(node: LabNode, tier: TierOrSystem, threads: number): Promise<Load> {
+  return await inPod(node, tier, { ...HOG, name: 'crowd', threads, held: true });
 }
 
 /**
