@@ -95,6 +95,7 @@ export async function requestsNode(matching: Matching, random: () => number): Pr
     scheduler,
     gate: () => Promise.resolve({ checks: [], refusal: null }),
     machine: () => ({ machine: machineOf(CPUS), offline: [] }) as never,
+    cpus: () => null,
     matching,
     self: null,
     settings: () => ({ enforce: 'protected', holdMs: 300_000, attachesPerHour: 12, layers: DEFAULT_LAYER_SETTINGS }),
