@@ -42,19 +42,28 @@ export async function offline(ctx: Ctx): Promise<void> {
 }
 
 /**
- * All but the fence goes. The kernel bars the CPU from scheduling, then waits for RCU, whose thread only that CPU may run
- * beside the fence, and only after that tells the scheduler: until the watchdog ends it, nothing of the host runs.
+ * All but the fence goes. The kernel bars the CPU from scheduling, then waits for RCU, and only then tells the scheduler.
+ * A thread of the host that has to queue meanwhile, as RCU's own does on a busy node, waits for a CPU that serves its
+ * queue, and there is none: until the watchdog ends the scheduler, nothing of the host runs.
  */
 export async function offlineBesideTheFence(ctx: Ctx): Promise<void> {
   const node = await nodeOf(ctx);
-  const critical = { name: 'critical', tier: 'critical', requestMilli: 500, loads: [{ mode: 'sleeper' }] } as const;
-  await node.addPod(critical);
+  const busy = [{ mode: 'hog', threads: 2 }] as const;
+  const critical = await node.addPod({ name: 'critical', tier: 'critical', requestMilli: 500, loads: busy });
+  const normal = await node.addPod({ name: 'normal', tier: 'normal', loads: busy });
+  const freeze = (frozen: boolean): void => {
+    for (const pod of [critical, normal]) node.freeze(pod, frozen);
+  };
+  freeze(true);
   const agent = node.startAgent();
   await status(node, agent, 'enforcing');
   await until('the host owns CPU 1 only', async () => `${await cpusOf('host')}` === '1', STATUS_MS);
+  freeze(false);
   await goes(ctx, WATCHDOG_MS);
+  freeze(true);
   await isTold(ctx, node, agent);
   await comesBack(ctx, node, agent);
+  freeze(false);
   await rightLayers(ctx, node);
   await noFailure(agent);
 
