@@ -43,7 +43,6 @@ export const NODE_CHANGES: readonly Case[] = [
     name: 'cpu-offline',
     what: 'a CPU goes beside hogs and comes back: stock at once, with the reason, nothing tried meanwhile, no failure counted',
     deadlineMs: 1_800_000,
-    unproven: 'not run yet',
     run: offline,
   },
   {
