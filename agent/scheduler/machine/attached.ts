@@ -54,8 +54,7 @@ function isLost(turn: Turn): boolean {
   const what = who === 'ours' && at.kernel.state === 'enabled' ? attachedAnew(s.standby) : 'the kernel let go of it';
   const hotplugged = hasHotplugged(at.kernel, child.before);
   const detail = hotplugged ? `${what}: the CPUs changed` : what;
-  // After a hotplug it loads anew by itself, for CPUs that nobody has judged, and hears no SIGTERM until it has.
-  beginStop(turn, { class: hotplugged ? 'hotplug' : 'ejected', detail, urgent: hotplugged });
+  beginStop(turn, { class: hotplugged ? 'hotplug' : 'ejected', detail, urgent: false });
   return true;
 }
 

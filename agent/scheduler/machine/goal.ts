@@ -19,7 +19,8 @@ export function take(turn: Turn, goal: SchedulerGoal): void {
     closeGap(turn);
     // Before the child: what waits for the node must be gone when the child lets go of it.
     endStandby(turn);
-    // Whoever wants stock may have heard of the CPUs before the kernel was seen to let go.
+    // Whoever wants stock may hear of the CPUs before the kernel is seen to let go. The child then loads anew by itself,
+    // for CPUs that nobody has judged, and hears no SIGTERM until it has.
     const hotplugged = s.child !== null && hasHotplugged(turn.at.kernel, s.child.before);
     const urgent = goal.urgent || hotplugged;
     beginStop(turn, { class: hotplugged ? 'hotplug' : 'asked', detail: goal.reason, urgent });
