@@ -6,6 +6,7 @@ import { readRelease, readTickMs } from './gate/kernel-config.ts';
 import { roomForTwo } from './gate/room-for-two.ts';
 import { gateOf } from './gate/run-gate.ts';
 import { hostPaths } from './host/paths.ts';
+import { cpuChanges } from './machine/cpu-changes.ts';
 import { keptMachine } from './machine/kept-machine.ts';
 import { readRunnable } from './observe/runnable.ts';
 import { probeBinary } from './probe.ts';
@@ -16,12 +17,12 @@ import { createNodeLoad } from './reconcile/node-load.ts';
 import { createOverridesKeeper } from './reconcile/overrides-keeper.ts';
 import { createPublishing } from './reconcile/publishing.ts';
 import type { Agent, AgentDeps } from './run/agent.ts';
+import { countGaps } from './run/count-gaps.ts';
 import { createInputs } from './run/inputs.ts';
 import { createLiveSettings } from './run/live-settings.ts';
 import { createNodeWriters } from './run/node-writers.ts';
 import { exportMetrics, serve } from './run/serve.ts';
 import { telemetryObserver } from './scheduler/observer.ts';
-import type { SchedulerObserver } from './scheduler/ports.ts';
 import { createRealScheduler } from './scheduler/real-scheduler.ts';
 import type { Known } from './views/known.ts';
 
@@ -121,6 +122,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     gate,
     machine,
     crowd: () => crowd.problem,
+    cpus: () => cpuChanges(paths),
     matching: probe.matching,
     self: environment['POD_UID'] ?? null,
     settings: () => ({ ...attachSettings(settings.config), layers: layerSettings(settings.config) }),
@@ -191,15 +193,4 @@ function crowdNode(loop: Loop | null): CrowdNode | null {
   const { machine = null, plan } = loop?.view ?? {};
   const numbers = plan?.desired?.numbers;
   return machine === null || numbers === undefined ? null : { machine, numbers };
-}
-
-function countGaps(observer: SchedulerObserver, gaps: { count: number; totalMs: number }): SchedulerObserver {
-  return {
-    ...observer,
-    gap(seconds) {
-      gaps.count += 1;
-      gaps.totalMs += seconds * 1000;
-      observer.gap(seconds);
-    },
-  };
 }

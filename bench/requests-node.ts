@@ -96,6 +96,7 @@ export async function requestsNode(matching: Matching, random: () => number): Pr
     gate: () => Promise.resolve({ checks: [], refusal: null }),
     machine: () => ({ machine: machineOf(CPUS), offline: [] }) as never,
     crowd: () => null,
+    cpus: () => null,
     matching,
     self: null,
     settings: () => ({ enforce: 'protected', holdMs: 300_000, attachesPerHour: 12, layers: DEFAULT_LAYER_SETTINGS }),

@@ -10,6 +10,7 @@ import type { SafeModeSwitch } from '../safemode/safe-mode.ts';
 import type { Matching, Scheduler, SchedulerConfig } from '../scheduler/scheduler.ts';
 import { NO_MEMORY } from './attach.ts';
 import { type Decision, decide } from './decide.ts';
+import { createGateWatch } from './gate-watch.ts';
 import { NO_PLAN, type Plan, plan } from './plan.ts';
 import type { AttachSettings } from './situation.ts';
 
@@ -24,6 +25,8 @@ export interface LoopDeps {
   readonly machine: () => MachineReading;
   /** Why there are too many threads that want a CPU; null where there are not. Who knows pokes. */
   readonly crowd: () => string | null;
+  /** Another text whenever CPUs have come or gone; null where that cannot be told. */
+  readonly cpus: () => string | null;
   readonly matching: Matching;
   /** Uid of the agent's own pod; null where it does not run in one. */
   readonly self: string | null;
@@ -55,9 +58,6 @@ export interface Loop {
   stop(): void;
 }
 
-/** Asked again so often: a node may become fit, or unfit, while the agent runs. */
-const GATE_MS = 10_000;
-
 /**
  * The agent's reconcile loop: whatever changes, it takes all inputs as they are now, decides, and tells the
  * one actuator. Start-up and recovery are turns like any other.
@@ -65,14 +65,13 @@ const GATE_MS = 10_000;
 export function createLoop(deps: LoopDeps): Loop {
   const { clock, pods, cgroups, safeMode, scheduler } = deps;
   const placements = new WeakMap<SchedulerConfig, readonly Placement[]>();
-  let gate: GateReport | null = null;
-  let machine: Machine | null = null;
+  // What was found of the CPUs does not wait for its turn: a start that is due would be one for others.
+  const gate = createGateWatch({ ...deps, changed: () => turn() });
   let planned: Plan = NO_PLAN;
   let memory = NO_MEMORY;
   let view: LoopView | null = null;
   let stopped = false;
   let cancelTurn: (() => void) | null = null;
-  let cancelGate = () => {};
   let cancelRecheck = () => {};
 
   const poke = (): void => {
@@ -86,6 +85,7 @@ export function createLoop(deps: LoopDeps): Loop {
     const mono = clock.monotonic();
     const { layers, ...attach } = deps.settings();
     const { matching, self } = deps;
+    const { report, machine } = gate;
     const known = { pods: pods.pods.values(), tree: cgroups.tree, machine };
     const { demotion, joined } = planned;
     planned = plan({ ...known, settings: layers, matching, self, demotion, joined, now: mono });
@@ -97,7 +97,7 @@ export function createLoop(deps: LoopDeps): Loop {
         now: clock.now(),
         mono,
         safeMode: safeMode.safeMode,
-        gate,
+        gate: report,
         isDisabled: safeMode.node?.enforceDisabled ?? false,
         podsSynced: pods.synced,
         cgroupProblem: cgroups.tree?.layout === null ? (cgroups.tree.problem ?? 'not understood') : null,
@@ -110,7 +110,7 @@ export function createLoop(deps: LoopDeps): Loop {
       memory,
     );
     memory = decision.memory;
-    view = { plan: planned, decision, gate, machine };
+    view = { plan: planned, decision, gate: report, machine };
     scheduler.pursue(decision.goal);
     deps.turned(view);
     if (isHalfSeen(planned)) cgroups.ask();
@@ -126,18 +126,6 @@ export function createLoop(deps: LoopDeps): Loop {
     if (times.length > 0) cancelRecheck = clock.after(Math.min(...times) - now, poke);
   }
 
-  async function askGate(): Promise<void> {
-    const report = await deps.gate();
-    if (stopped) return;
-    const reading = deps.machine();
-    const found = 'machine' in reading ? reading.machine : null;
-    // Only a finding that is another one changes what is wanted; what else is in the report goes with the next turn.
-    if (gate === null || found !== machine || findings(gate) !== findings(report)) poke();
-    gate = report;
-    machine = found;
-    cancelGate = clock.after(GATE_MS, () => void askGate());
-  }
-
   return {
     get view() {
       return view;
@@ -151,21 +139,20 @@ export function createLoop(deps: LoopDeps): Loop {
       // Safe mode does not wait for its turn.
       safeMode.subscribe(turn);
       safeMode.subscribeNode(poke);
-      scheduler.subscribe(poke);
-      void askGate();
+      scheduler.subscribe(() => {
+        gate.look();
+        poke();
+      });
+      gate.start();
       turn();
     },
     stop() {
       stopped = true;
       cancelTurn?.();
-      cancelGate();
+      gate.stop();
       cancelRecheck();
     },
   };
-}
-
-function findings({ checks, refusal }: GateReport): string {
-  return [refusal, ...checks.map(({ check, verdict }) => `${check} ${verdict}`)].join('\n');
 }
 
 /** Whether a pod or a container is running that no directory was found for: hints tell of pods only. */

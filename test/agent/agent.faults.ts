@@ -106,6 +106,27 @@ test('a crowd of threads: stock before the kernel ejects, and back when it has g
   await status('enforcing', 30_000);
 });
 
+test('a CPU goes and comes back: stock with the reason at once, nothing started meanwhile', LIMIT, async (t) => {
+  const { agent, addPod, status } = await start(t);
+  await addPod('web', 'temper-critical');
+  await status('enforcing');
+  const first = scheduler(agent);
+  let counted = 0;
+  const online = (list: string): void => {
+    counted += 1;
+    agent.host.write('sys/kernel/sched_ext/hotplug_seq', `${counted}\n`);
+    agent.host.setOnline(list);
+  };
+  online('0-6');
+  // Well before the gate's ten seconds are over.
+  await status('unsupported: CPU 7 offline', 5_000);
+  await stock(agent);
+  assert.equal(scheduler(agent), first);
+  online('0-7');
+  await status('enforcing');
+  assert.notEqual(scheduler(agent), first);
+});
+
 test('/observe, /metrics and /readyz tell what is, without an API server too', LIMIT, async (t) => {
   const { agent, addPod, status, closeCluster } = await start(t);
   await addPod('web', 'temper-high');

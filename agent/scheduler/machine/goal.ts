@@ -1,6 +1,7 @@
 import type { SchedulerConfig, SchedulerGoal } from '../scheduler.ts';
 import { choose, forgive } from './failures.ts';
 import { beginHandover } from './handover.ts';
+import { hasHotplugged } from './holder.ts';
 import { startLimit } from './rest.ts';
 import { endStandby } from './standby.ts';
 import type { Child, Machine } from './state.ts';
@@ -18,7 +19,11 @@ export function take(turn: Turn, goal: SchedulerGoal): void {
     closeGap(turn);
     // Before the child: what waits for the node must be gone when the child lets go of it.
     endStandby(turn);
-    beginStop(turn, { class: 'asked', detail: goal.reason, urgent: goal.urgent });
+    // Whoever wants stock may hear of the CPUs before the kernel is seen to let go. The child then loads anew by itself,
+    // for CPUs that nobody has judged, and hears no SIGTERM until it has.
+    const hotplugged = s.child !== null && hasHotplugged(turn.at.kernel, s.child.before);
+    const urgent = goal.urgent || hotplugged;
+    beginStop(turn, { class: hotplugged ? 'hotplug' : 'asked', detail: goal.reason, urgent });
     return;
   }
   if (before.want === 'stock') s.startCause = null;

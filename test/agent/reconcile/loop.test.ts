@@ -26,6 +26,7 @@ async function rig() {
     stop: () => Promise.resolve(),
   };
   const report = { checks: [], refusal: null as string | null };
+  const cpus = { online: '0-7' };
   let turns = 0;
   const loop = createLoop({
     clock,
@@ -36,6 +37,7 @@ async function rig() {
     gate: () => Promise.resolve({ ...report }),
     machine: () => ({ machine: machineOf(8), offline: [] }) as never,
     crowd: () => null,
+    cpus: () => cpus.online,
     matching: 'membership',
     self: null,
     settings: () => ({ enforce: 'protected', holdMs: 1_000, attachesPerHour: 3, layers: DEFAULT_LAYER_SETTINGS }),
@@ -50,7 +52,7 @@ async function rig() {
   const news = () => {
     for (const listener of tell) listener(STOCK);
   };
-  return { clock, pods, cgroups, safeMode, goals, report, loop, news, turns: () => turns };
+  return { clock, pods, cgroups, safeMode, goals, report, cpus, loop, news, turns: () => turns };
 }
 
 test('each news is followed by one turn, and many at once by one', async () => {
@@ -86,6 +88,21 @@ test('the gate is asked again every ten seconds: a node becomes unfit, and fit, 
     it.clock.advance(0);
     assert.equal(it.goals.at(-1)?.want, refusal === null ? 'enforce' : 'stock');
   }
+});
+
+test('CPUs that come or go do not wait for the ten seconds, and news of the scheduler do not wait for a second', async () => {
+  const it = await rig();
+  Object.assign(it.report, { refusal: 'CPU 7 offline' });
+  it.cpus.online = '0-6';
+  it.news();
+  assert.deepEqual(it.goals.at(-1), { want: 'stock', reason: 'the node is being checked', urgent: false });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(it.goals.at(-1), { want: 'stock', reason: 'CPU 7 offline', urgent: false });
+  Object.assign(it.report, { refusal: null });
+  it.cpus.online = '0-7';
+  it.clock.advance(1_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(it.goals.at(-1)?.want, 'enforce');
 });
 
 test('the hold ends by itself', async () => {

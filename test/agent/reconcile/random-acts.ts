@@ -81,8 +81,9 @@ const ACTS: ReadonlyArray<readonly [weight: number, name: string, act: Act]> = [
   [3, 'the API server is back', (world) => Object.assign(world, { isApiUp: true })],
   [0.5, 'the label', ({ safeMode, isApiUp }) => isApiUp && safeMode.see({ enforceDisabled: true })],
   [4, 'the label is over', ({ safeMode, isApiUp }) => isApiUp && safeMode.see({ enforceDisabled: false })],
-  [0.5, 'the gate refuses', (world) => Object.assign(world, { refusal: 'CPU 3 offline' })],
-  [5, 'the gate is passed', (world) => Object.assign(world, { refusal: null })],
+  [0.5, 'the gate refuses', (world) => Object.assign(world, { refusal: 'resctrl is mounted' })],
+  [1, 'a CPU goes', unplug],
+  [5, 'the gate is passed', plug],
   [0.3, 'cgroups are not understood', (world) => Object.assign(world, { problem: 'cgroup v1' })],
   [4, 'cgroups are understood', (world) => Object.assign(world, { problem: null })],
   [0.5, 'a crowd', (world) => crowd(world, 'too many threads want a CPU')],
@@ -114,6 +115,17 @@ function change({ running }: World, dice: Dice, to: (pod: AgentPod) => AgentPod 
   const next = to(pod);
   if (next === null) running.delete(pod.uid);
   else running.set(pod.uid, next);
+}
+
+function unplug(world: World): void {
+  if (world.online !== '0-7') return;
+  world.plugged();
+  Object.assign(world, { refusal: 'CPU 3 offline', online: '0-2,4-7' });
+}
+
+function plug(world: World): void {
+  if (world.online !== '0-7') world.plugged();
+  Object.assign(world, { refusal: null, online: '0-7' });
 }
 
 function refuseTheNext({ it, loop }: World): void {

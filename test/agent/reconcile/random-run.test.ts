@@ -40,7 +40,7 @@ async function settle(world: World): Promise<Outcome> {
 /** With nothing in the way it enforces, and with nothing to protect it does not. */
 async function calm(world: World): Promise<void> {
   const { it, safeMode, asking, hold, hidden, running } = world;
-  Object.assign(world, { isApiUp: true, refusal: null, problem: null, crowd: null });
+  Object.assign(world, { isApiUp: true, refusal: null, online: '0-7', problem: null, crowd: null });
   it.world.faults = {};
   hidden.clear();
   running.clear();

@@ -35,6 +35,8 @@ export interface World {
   readonly asking: Set<SafeModeSource>;
   isApiUp: boolean;
   refusal: string | null;
+  /** The list of online CPUs. */
+  online: string;
   problem: string | null;
   crowd: string | null;
   /** By the clock that never jumps: attaches after something that pods have brought about. */
@@ -44,6 +46,8 @@ export interface World {
   reload(): void;
   /** Pods have come, gone or changed. */
   moved(): void;
+  /** The kernel counts a change of the CPUs and lets go of the scheduler, whose process stays. */
+  plugged(): void;
   hold(source: SafeModeSource, holds: boolean): void;
 }
 
@@ -89,6 +93,7 @@ export function worldOf(matching: Matching, random: () => number): World {
     gate: () => Promise.resolve({ checks: [], refusal: world.refusal }),
     machine: () => ({ machine: MACHINE, offline: [] }) as never,
     crowd: () => world.crowd,
+    cpus: () => `${it.world.kernel.read().hotplugSeq} ${world.online}`,
     matching,
     self: null,
     settings: () => ({
@@ -109,6 +114,7 @@ export function worldOf(matching: Matching, random: () => number): World {
     asking: new Set(),
     isApiUp: true,
     refusal: null,
+    online: '0-7',
     problem: null,
     crowd: null,
     attaches,
@@ -123,6 +129,10 @@ export function worldOf(matching: Matching, random: () => number): World {
       cgroups.find(world.problem === null ? tree : { ...tree, layout: null, problem: world.problem });
       it.world.tasks = tasksOf(all);
       if (world.isApiUp) pods.tell(all);
+    },
+    plugged() {
+      const { kernel } = it.world;
+      kernel.set({ hotplugSeq: (kernel.read().hotplugSeq ?? 0) + 1, state: 'disabled', ops: null });
     },
     hold(source, holds) {
       if (holds) world.asking.add(source);

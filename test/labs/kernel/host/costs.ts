@@ -6,6 +6,7 @@
 export const COSTS: Readonly<Record<string, number>> = {
   attach: 21,
   calibration: 85,
+  'cpu-offline': 90,
   'deaths-of-the-agent': 163,
   ejection: 86,
   ends: 96,

@@ -8,33 +8,39 @@ import { kernelLog } from '../../runner/kernel-log.ts';
 import { schedulerOf } from './hung.ts';
 import { type Scene, survives } from './scene.ts';
 
-/** More than the kernel finds elsewhere, as it does 64 KiB; less than the child's own 12 MB. */
-const SHORT_OF = 4 * 1024 * 1024;
+const MIB = 1024 * 1024;
+/** What another process of the cgroup takes: more than the limit leaves, less than the child's death gives back. */
+const TAKEN_MIB = 8;
+const LEFT = 2 * MIB;
+/** The kernel never takes it. */
+const SPARED = '-1000';
 
 /**
- * The agent's cgroup is over its limit: the kernel takes the child first, though the agent is larger. What was the
- * child's comes back a moment after its death, and who asks in that moment gets the agent as well.
+ * Another process fills the agent's cgroup: the kernel takes the child first, though the agent is larger. The kernel
+ * holds a victim for done a moment before its memory is free, and who asks in that moment gets the agent as well.
  *
  * @returns the agent that enforces afterwards
  */
 export async function outOfMemory(ctx: Ctx, scene: Scene, agent: LabAgent): Promise<LabAgent> {
-  const limit = join(scene.node.tree.mount, cgroupOf(agent.pid), 'memory.max');
+  const { node } = scene;
+  const cgroup = cgroupOf(agent.pid);
+  const limit = join(node.tree.mount, cgroup, 'memory.max');
   const child = schedulerOf(agent);
+  const other = await node.load(cgroup, { mode: 'churn', mebibytes: TAKEN_MIB, held: true });
+  writeFileSync(`/proc/${other.pid}/oom_score_adj`, SPARED);
   const earlier = allVictims().length;
-  let victims: number[] = [];
+  writeFileSync(limit, `${usedUnder(limit) + LEFT}`);
   let successor = agent;
   await survives(ctx, scene, {
     what: 'out of memory',
-    act() {
-      // It returns when enough has been given back.
-      writeFileSync(limit, `${usedUnder(limit) - SHORT_OF}`);
-      victims = allVictims().slice(earlier);
-      assert.equal(victims[0], child, `the child goes first, of ${victims}`);
-    },
+    act: () => other.release(),
     agent() {
       writeFileSync(limit, AGENT_LIMITS.memory);
+      other.kill();
+      const victims = allVictims().slice(earlier);
+      assert.equal(victims[0], child, `the child goes first, of ${victims}`);
       ctx.figure('out of memory: victims', victims.length, '');
-      if (victims.includes(agent.pid)) successor = scene.node.startAgent();
+      if (victims.includes(agent.pid)) successor = node.startAgent();
       return successor;
     },
     stockMs: 10_000,
