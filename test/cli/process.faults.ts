@@ -12,7 +12,7 @@ import { build } from 'esbuild';
 import { fakeFacade } from '../agent/api/fake-facade.ts';
 import { type Served, serve } from '../agent/api/harness.ts';
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 /** The budget of --help, for the best of some runs: the machine of the test may be busy. */
 const HELP_MS = 150;
 const HELP_RUNS = 10;

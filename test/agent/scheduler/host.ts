@@ -9,6 +9,8 @@ import { systemClock } from '../../../src/telemetry/system-clock.ts';
 import type { DoubleFaults } from '../../double/faults.ts';
 import { aliveIn, playKernel } from '../../double/play-kernel.ts';
 import { fileKernel } from '../../double/sched-ext.ts';
+import { GUARD_MS } from '../../support/embedded.ts';
+import { ownTime } from '../../support/own-time.ts';
 import { noneInTheRest } from './support.ts';
 
 export const isAlive = aliveIn(hostPaths().proc);
@@ -82,24 +84,31 @@ export function supervise(
   });
 }
 
-/** Resolves with the milliseconds it took; rejects with the state where it takes longer. */
+/** Resolves with the milliseconds it took; rejects with the state where it takes longer, without what the machine withheld. */
 export function until(
   scheduler: SupervisedScheduler,
   what: string,
   holds: (state: SchedulerState) => boolean,
-  withinMs = 15_000,
+  withinMs = GUARD_MS,
 ): Promise<number> {
   const start = performance.now();
+  const own = ownTime();
   return new Promise((resolve, reject) => {
     const check = (): void => {
       if (!holds(scheduler.state)) return;
       clearTimeout(limit);
       resolve(performance.now() - start);
     };
-    const limit = setTimeout(() => {
+    const expire = (): void => {
+      const left = withinMs - own();
+      if (left > 0) {
+        limit = setTimeout(expire, left);
+        return;
+      }
       const { phase, reason } = scheduler.state;
       reject(new Error(`${what}: not within ${withinMs} ms; ${phase}: ${reason}`));
-    }, withinMs);
+    };
+    let limit = setTimeout(expire, withinMs);
     scheduler.subscribe(check);
     check();
   });

@@ -37,7 +37,7 @@ function start(
 }
 
 for (const expected of ENDS) {
-  test(`the double: ${expected.name}`, { timeout: 30_000 }, async (t) => {
+  test(`the double: ${expected.name}`, { timeout: 240_000 }, async (t) => {
     const host = hostTree();
     t.after(() => host.dispose());
     t.after(playKernel(host.paths, aliveIn(hostPaths().proc)));
