@@ -24,7 +24,8 @@ export function takeDescriptors(node: Pick<AgentNode, 'agent'>): () => void {
     limitDescriptors(node, limit);
   };
   take();
-  const timer = setInterval(take, LOOK_MS);
+  // A test that fails meanwhile must end all the same.
+  const timer = setInterval(take, LOOK_MS).unref();
   return () => {
     clearInterval(timer);
     limitDescriptors(node, PLENTY);
