@@ -4,7 +4,7 @@
 //   DOUBLE_SOCKET    the path of its statistics socket
 //   DOUBLE_BINARY    `stock` (default) or `patched`
 //   DOUBLE_FAULTS    a JSON file of `DoubleFaults`, read anew whenever it matters; optional
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,6 +14,7 @@ import { Connection } from './connection.ts';
 import { Double } from './double.ts';
 import type { DoubleFaults } from './faults.ts';
 import { OWNER_FILE } from './play-kernel.ts';
+import { replaceFile } from './replace-file.ts';
 import { fileKernel, type SchedExt } from './sched-ext.ts';
 import { tasksBelow } from './tasks.ts';
 import { trace } from './trace.ts';
@@ -37,7 +38,7 @@ const leave = (code: number, stderr: string): void => {
 };
 
 // The kernel gives it back when this process is gone, however that ended: the tests' kernel must know whose it is.
-const own = (): void => writeFileSync(join(paths.sys, OWNER_FILE), String(process.pid));
+const own = (): void => replaceFile(join(paths.sys, OWNER_FILE), String(process.pid));
 const files = fileKernel(paths.sys);
 const kernel: SchedExt = {
   read: () => files.read(),
@@ -96,7 +97,8 @@ try {
   const { configs, memberFile, standsBy } = readArguments(process.argv.slice(2), isPatched);
   const list: Array<[string, number]> = memberFile === null ? [] : JSON.parse(readFileSync(memberFile, 'utf8'));
   process.stdout.write('loading\n');
-  if (!standsBy) own();
+  // Not that of another one that is attached.
+  if (!standsBy && kernel.read().state !== 'enabled') own();
   double.start(configs, new Map(list.map(([id, layer]) => [BigInt(id), layer])), standsBy);
 } catch (error) {
   leave((error as NodeJS.ErrnoException).code === 'ENOENT' ? 1 : 255, `error: ${(error as Error).message}`);

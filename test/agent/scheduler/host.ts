@@ -8,6 +8,7 @@ import type { SchedulerExit, SchedulerState } from '../../../agent/scheduler/sch
 import { systemClock } from '../../../src/telemetry/system-clock.ts';
 import type { DoubleFaults } from '../../double/faults.ts';
 import { aliveIn, playKernel } from '../../double/play-kernel.ts';
+import { replaceFile } from '../../double/replace-file.ts';
 import { fileKernel } from '../../double/sched-ext.ts';
 import { GUARD_MS } from '../../support/embedded.ts';
 import { ownTime } from '../../support/own-time.ts';
@@ -42,7 +43,7 @@ export function host(binary: 'stock' | 'patched' = 'stock'): Host {
       DOUBLE_BINARY: binary,
       DOUBLE_FAULTS: faultFile,
     },
-    fault: (faults) => writeFileSync(faultFile, JSON.stringify(faults)),
+    fault: (faults) => replaceFile(faultFile, JSON.stringify(faults)),
     cgroup(path, pids) {
       const folder = join(paths.cgroup, path);
       mkdirSync(folder, { recursive: true });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { hostPaths } from '../../../../agent/host/paths.ts';
 import { classify } from '../../../../agent/scheduler/machine/exit-class.ts';
-import { aliveIn, playKernel } from '../../../double/play-kernel.ts';
+import { aliveIn, OWNER_FILE, playKernel } from '../../../double/play-kernel.ts';
 import { until } from '../../../support/embedded.ts';
 import { type HostTree, hostTree } from '../../../support/host-tree.ts';
 import { ENDS, type End } from './ends.ts';
@@ -43,8 +43,10 @@ for (const expected of ENDS) {
     t.after(playKernel(host.paths, aliveIn(hostPaths().proc)));
     const state = (): string => readFileSync(join(host.paths.sys, 'kernel/sched_ext/state'), 'utf8').trim();
     const isAttached = () => until('attached', () => state() === 'enabled');
+    const owner = (): number => Number(readFileSync(join(host.paths.sys, OWNER_FILE), 'utf8'));
+    let first: number | undefined;
     if (expected.second === true) {
-      start(t, host, expected);
+      first = start(t, host, expected).child.pid;
       await isAttached();
     }
     const { child, output } = start(t, host, expected);
@@ -57,6 +59,7 @@ for (const expected of ENDS) {
     const { exitCode: code, signalCode: signal } = child;
     assert.equal(signal ?? code, expected.end, output());
     assert.match(output(), expected.says);
+    if (first !== undefined) assert.equal(owner(), first, 'the one before stays attached');
     const exit = { code, signal, failure: null, output: output() };
     assert.equal(classify(exit, { ...context, attached: expected.signal !== undefined }).class, expected.class);
   });
