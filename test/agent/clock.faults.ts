@@ -9,10 +9,12 @@ import { agentNode } from '../support/agent-node.ts';
 import { until } from '../support/embedded.ts';
 
 const HOUR_MS = 3_600_000;
+/** The least time between two patches for a new generation. */
+const DETAIL_MS = 10_000;
 const JUMPS = [6 * HOUR_MS, -6 * HOUR_MS, 90_000, -90_000, 24 * HOUR_MS, 0] as const;
 
 test('the wall clock jumps, and enforcement, safe mode and the pace of patches do not', {
-  timeout: 120_000,
+  timeout: 480_000,
 }, async (t) => {
   const node = await agentNode(t, {
     clockJumps: true,
@@ -20,9 +22,11 @@ test('the wall clock jumps, and enforcement, safe mode and the pace of patches d
     flags: ['--scheduler-hold-ms=600000'],
   });
   await node.addPod('web', 'temper-high');
+  await node.enforces();
   await node.status('enforcing');
   const scheduler = node.owner();
   const before = node.gate.patches.length;
+  const begun = performance.now();
 
   for (const off of JUMPS) {
     await node.agent.setClockOff(off);
@@ -35,8 +39,10 @@ test('the wall clock jumps, and enforcement, safe mode and the pace of patches d
   }
   assert.equal(node.owner(), scheduler, 'one attach all along');
   assert.equal(node.kernelState(), 'enabled');
-  // Each jump makes the time in the annotation wrong, and none may make more than a patch.
-  assert.ok(node.gate.patches.length - before <= JUMPS.length, `${node.gate.patches.length - before} patches`);
+  // Each jump makes the time in the annotation wrong, and none may make more than a patch; what the pods change is their own pace.
+  const ofPods = Math.floor((performance.now() - begun) / DETAIL_MS);
+  const patches = node.gate.patches.length - before;
+  assert.ok(patches <= JUMPS.length + ofPods, `${patches} patches`);
 
   for (const off of [-12 * HOUR_MS, 12 * HOUR_MS]) {
     await node.agent.setClockOff(off);
@@ -55,13 +61,9 @@ test('the wall clock jumps, and enforcement, safe mode and the pace of patches d
   await until('it waits', async () => (await node.told()).scheduler?.phase === 'waiting');
   node.agent.fault({});
   await node.agent.setClockOff(24 * HOUR_MS);
-  await until('enforcing again', async () => (await node.told()).status === 'enforcing', 30_000);
-  await until(
-    'the load has the time of the clock as it is now',
-    () => {
-      const load = decodeTierLoad(node.annotation('tier-load'));
-      return load.ok && Math.abs(load.value.at - Date.now() - 24 * HOUR_MS) < 60_000;
-    },
-    45_000,
-  );
+  await until('enforcing again', async () => (await node.told()).status === 'enforcing');
+  await until('the load has the time of the clock as it is now', () => {
+    const load = decodeTierLoad(node.annotation('tier-load'));
+    return load.ok && Math.abs(load.value.at - Date.now() - 24 * HOUR_MS) < 60_000;
+  });
 });

@@ -5,44 +5,71 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type AgentNode, agentNode } from '../support/agent-node.ts';
-import { leaveDescriptors, limitDescriptors, PLENTY } from '../support/descriptors.ts';
+import { leaveDescriptors, limitDescriptors, PLENTY, takeDescriptors } from '../support/descriptors.ts';
 import { until } from '../support/embedded.ts';
 
-const LIMIT = { timeout: 120_000 };
+const LIMIT = { timeout: 240_000 };
 const isAlive = ({ agent }: AgentNode): boolean => agent.child.exitCode === null && agent.child.signalCode === null;
 
-test('none left: safe mode by file all the same, then stock that is told, and enforcing again', LIMIT, async (t) => {
+/** What it can neither read of the kernel nor find out it must not claim, nor start anything. */
+async function untilNothingIsProven(node: AgentNode, word: RegExp): Promise<void> {
+  const owner = node.owner();
+  let last = '';
+  const isTold = async (): Promise<boolean> => {
+    const { status, reason = '' } = await node.told();
+    last = `${status}: ${reason}`;
+    return word.test(status) && /(^|; )not proven stock: sched_ext is "unknown"/.test(reason);
+  };
+  await until('it says that nothing is proven', isTold).catch((error: Error) => {
+    throw new Error(`${error.message}; it says ${last}\n${node.agent.log.slice(-15).join('\n')}`);
+  });
+  assert.equal(node.kernelState(), 'disabled');
+  assert.equal(node.owner(), owner, 'nothing was started');
+}
+
+test('none left: safe mode by file all the same, and enforcing again', LIMIT, async (t) => {
   const node = await agentNode(t);
   await node.addPod('web', 'temper-high');
-  await node.status('enforcing');
-  // The connection stands: a new one could not be taken.
-  await node.told();
+  // The connection that it is asked on stands from here on: a new one could not be taken.
+  await node.enforces();
   const file = join(node.host.paths.run, 'safe-mode');
 
-  leaveDescriptors(node, 0);
+  const giveBack = takeDescriptors(node);
   writeFileSync(file, '');
   await node.stock();
-  await until('safe mode is told', async () => (await node.told()).status === 'safe-mode');
-  limitDescriptors(node, PLENTY);
+  await untilNothingIsProven(node, /^safe-mode$/);
   rmSync(file);
-  await node.status('enforcing', 30_000);
-
-  leaveDescriptors(node, 0);
-  await node.stock(15_000);
-  // It cannot read what the kernel says, so it must not claim that the node is on stock either.
-  const isTold = async () => /^not proven stock/.test((await node.told()).reason ?? '');
-  await until('it says that nothing is proven', isTold, 10_000);
-  assert.equal((await node.told()).status, 'degraded');
-  limitDescriptors(node, PLENTY);
-  await node.status('enforcing', 45_000);
+  // The second once it has asked the gate, which cannot read the node either.
+  await untilNothingIsProven(node, /^(degraded|unsupported)$/);
+  giveBack();
+  await node.enforces();
   assert.ok(isAlive(node), node.agent.log.slice(-5).join('\n'));
 });
+
+test(
+  'none left while it enforces: stock, since nothing is proven, which is told, and enforcing again',
+  LIMIT,
+  async (t) => {
+    const node = await agentNode(t);
+    await node.addPod('web', 'temper-high');
+    await node.enforces();
+
+    const giveBack = takeDescriptors(node);
+    // Either ten seconds without a proof, or the gate, which is asked every ten seconds.
+    await node.stock(15_000);
+    await untilNothingIsProven(node, /^(degraded|unsupported)$/);
+    const { lastExit } = (await node.told()).scheduler ?? {};
+    assert.match(lastExit?.detail ?? '', /^not proven for 10 s|\(too many open files\)/);
+    giveBack();
+    await node.enforces();
+    assert.ok(isAlive(node), node.agent.log.slice(-5).join('\n'));
+  },
+);
 
 test('too few to start a process: it waits, says why, and starts one when it can', LIMIT, async (t) => {
   const node = await agentNode(t);
   await node.addPod('web', 'temper-high');
-  await node.status('enforcing');
-  await node.told();
+  await node.enforces();
   leaveDescriptors(node, 1);
   process.kill(node.owner(), 'SIGKILL');
   await node.stock();
@@ -52,6 +79,5 @@ test('too few to start a process: it waits, says why, and starts one when it can
     return status !== 'enforcing' && /EMFILE/.test(scheduler?.lastExit?.detail ?? '');
   });
   limitDescriptors(node, PLENTY);
-  await until('enforcing', async () => (await node.told()).status === 'enforcing', 30_000);
-  assert.equal(node.kernelState(), 'enabled');
+  await node.enforces();
 });

@@ -9,7 +9,7 @@ import { type AgentNode, agentNode } from '../support/agent-node.ts';
 import { until } from '../support/embedded.ts';
 import { type HostTree, hostTree } from '../support/host-tree.ts';
 
-const LIMIT = { timeout: 120_000 };
+const LIMIT = { timeout: 480_000 };
 const canMount = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
 const skip = canMount ? false : 'no mount namespace can be made here';
 const MOUNT = 'mount -t tmpfs -o size=64k,nr_inodes=16 none "$0" && exec "$@"';
@@ -37,12 +37,6 @@ const options = (): { readonly host: HostTree; readonly by: readonly string[] } 
   return { host, by: ['unshare', '-m', 'sh', '-c', MOUNT, host.paths.run] };
 };
 
-const enforces = (node: AgentNode) =>
-  until(
-    'enforcing',
-    async () => node.kernelState() === 'enabled' && (await node.told()).status === 'enforcing',
-    30_000,
-  );
 const sourcesOf = async (node: AgentNode) => (await node.told()).safeMode?.sources ?? [];
 
 test('a full disk, and an API server that is silent: changes, safe mode by file and by gRPC', {
@@ -51,12 +45,12 @@ test('a full disk, and an API server that is silent: changes, safe mode by file 
 }, async (t) => {
   const node = await agentNode(t, options());
   await node.addPod('web', 'temper-high');
-  await enforces(node);
+  await node.enforces();
   fill(node);
   const { generation } = await node.told();
   await node.addPod('another', 'temper-high', [9]);
-  await until('the change is in force', async () => (await node.told()).generation > generation, 20_000);
-  await enforces(node);
+  await until('the change is in force', async () => (await node.told()).generation > generation);
+  await node.enforces();
 
   node.gate.set('silent');
   const file = join(runOf(node), 'safe-mode');
@@ -64,13 +58,13 @@ test('a full disk, and an API server that is silent: changes, safe mode by file 
   await node.stock();
   assert.deepEqual(await sourcesOf(node), ['host-file']);
   await node.safeMode(false);
-  await enforces(node);
+  await node.enforces();
 
   await node.safeMode(true);
   await node.stock();
   assert.deepEqual(await sourcesOf(node), ['host-file'], 'an empty file takes no block');
   await node.safeMode(false);
-  await enforces(node);
+  await node.enforces();
 
   // Nor an inode.
   for (let count = 0; tries(() => writeFileSync(join(runOf(node), `rubbish-${count}`), '')); count += 1);
@@ -79,9 +73,9 @@ test('a full disk, and an API server that is silent: changes, safe mode by file 
   await node.stock();
   assert.deepEqual(await sourcesOf(node), ['held-in-memory']);
   node.gate.set('open');
-  await node.status('safe-mode: asked for by gRPC', 60_000);
+  await node.status('safe-mode: asked for by gRPC');
   await node.safeMode(false);
-  await enforces(node);
+  await node.enforces();
 });
 
 test('a read-only disk, and an API server that fails: what is there stays, the rest is in memory', {
@@ -90,7 +84,7 @@ test('a read-only disk, and an API server that fails: what is there stays, the r
 }, async (t) => {
   const node = await agentNode(t, options());
   await node.addPod('web', 'temper-high');
-  await enforces(node);
+  await node.enforces();
   writeFileSync(join(runOf(node), 'safe-mode'), '');
   await node.stock();
   inside(node, 'mount', '-o', 'remount,ro', node.host.paths.run);
@@ -99,18 +93,18 @@ test('a read-only disk, and an API server that fails: what is there stays, the r
   assert.deepEqual(await sourcesOf(node), ['host-file']);
   inside(node, 'mount', '-o', 'remount,rw', node.host.paths.run);
   await node.safeMode(false);
-  await enforces(node);
+  await node.enforces();
 
   inside(node, 'mount', '-o', 'remount,ro', node.host.paths.run);
   process.kill(node.owner(), 'SIGKILL');
   await node.stock();
-  await enforces(node);
+  await node.enforces();
   // It stands down, and says that this will not outlive the agent.
   await assert.rejects(node.safeMode(true), /TMP3151/);
   await node.stock();
   assert.deepEqual(await sourcesOf(node), ['held-in-memory']);
   await node.safeMode(false);
-  await enforces(node);
+  await node.enforces();
 });
 
 test('read-only from the start: it enforces all the same', { ...LIMIT, skip }, async (t) => {
@@ -118,7 +112,7 @@ test('read-only from the start: it enforces all the same', { ...LIMIT, skip }, a
   const mount = MOUNT.replace('&&', '&& mount -o remount,ro "$0" &&');
   const node = await agentNode(t, { host, by: ['unshare', '-m', 'sh', '-c', mount, host.paths.run] });
   await node.addPod('web', 'temper-high');
-  await enforces(node);
+  await node.enforces();
   // It stands down, and says that this will not outlive the agent.
   await assert.rejects(node.safeMode(true), /TMP3151/);
   await node.stock();
@@ -128,7 +122,7 @@ test('read-only from the start: it enforces all the same', { ...LIMIT, skip }, a
 test('a file in place of the directory: nobody can tell whether safe mode is asked for, so it is', LIMIT, async (t) => {
   const node = await agentNode(t);
   await node.addPod('web', 'temper-high');
-  await enforces(node);
+  await node.enforces();
   const { run } = node.host.paths;
   rmSync(run, { recursive: true });
   writeFileSync(run, '');
@@ -136,7 +130,7 @@ test('a file in place of the directory: nobody can tell whether safe mode is ask
   await node.status('safe-mode: whether the host file asks for it cannot be told');
   node.gate.set('refused');
   rmSync(run);
-  await enforces(node);
+  await node.enforces();
   await node.safeMode(true);
   await node.stock();
 });

@@ -10,6 +10,7 @@ import { PODS } from '../standin/api/resources.ts';
 import { seeded } from '../standin/seeded.ts';
 import { type AgentNode, agentNode } from '../support/agent-node.ts';
 import { until } from '../support/embedded.ts';
+import { inTime } from '../support/own-time.ts';
 
 const SEED = Number(process.env['KILL_SEED'] ?? 1);
 const STARTS = 3;
@@ -42,37 +43,32 @@ const WAYS: readonly Way[] = [
   },
 ];
 
-async function enforcing(node: AgentNode): Promise<void> {
-  const isEnforcing = async () => node.kernelState() === 'enabled' && (await node.told()).status === 'enforcing';
-  await until('enforcing', isEnforcing, 30_000);
-}
-
 /** Kills the agent; nothing of it may stay. */
 async function kill({ agent, processes, stock }: AgentNode, when: string): Promise<void> {
   assert.ok(processes().length > 0, when);
   agent.child.kill('SIGKILL');
   await stock();
-  await until(`nothing is left of the agent killed ${when}`, () => processes().length === 0, 3_000);
+  await inTime(`nothing is left of the agent killed ${when}`, 3_000, () => processes().length === 0);
 }
 
 /** The next agent enforces, and no file lies about that nobody knows. */
 async function goOn(node: AgentNode, when: string): Promise<void> {
   node.agent.fault({});
   await (await node.again()).ports;
-  await enforcing(node);
+  await node.enforces();
   assert.deepEqual(node.strayFiles(), [], when);
   assert.equal(node.processes().length, 2, `the agent and its scheduler, after one was killed ${when}`);
 }
 
-test(`SIGKILL in each phase, seed ${SEED}`, { timeout: 180_000 }, async (t) => {
+test(`SIGKILL in each phase, seed ${SEED}`, { timeout: 480_000 }, async (t) => {
   const random = seeded(SEED);
   const node = await agentNode(t, { binary: 'patched' });
   let pod = await node.addPod('web', 'temper-high');
-  await enforcing(node);
+  await node.enforces();
   for (const { phase, faults, provoke } of WAYS) {
     node.agent.fault(faults);
     await provoke?.(node);
-    await until(`phase ${phase}`, async () => (await node.told()).scheduler?.phase === phase, 30_000);
+    await until(`phase ${phase}`, async () => (await node.told()).scheduler?.phase === phase);
     await pause(random() * 200);
     await kill(node, `while ${phase}`);
     if (phase === 'stopping') {
@@ -83,11 +79,11 @@ test(`SIGKILL in each phase, seed ${SEED}`, { timeout: 180_000 }, async (t) => {
   }
 });
 
-test(`SIGKILL at random moments of the start, seed ${SEED}`, { timeout: 120_000 }, async (t) => {
+test(`SIGKILL at random moments of the start, seed ${SEED}`, { timeout: 480_000 }, async (t) => {
   const random = seeded(SEED);
   const node = await agentNode(t);
   await node.addPod('web', 'temper-high');
-  await enforcing(node);
+  await node.enforces();
   await kill(node, 'to begin with');
   for (let start = 1; start <= STARTS; start += 1) {
     const next = await node.again();

@@ -30,7 +30,7 @@ function configMap(t: TestContext) {
 }
 
 test('live settings are in force at once, bad ones change nothing, others wait for a restart and all of it is said', {
-  timeout: 90_000,
+  timeout: 240_000,
 }, async (t) => {
   const cluster = await embedded();
   await cluster.addNamespace('temper');

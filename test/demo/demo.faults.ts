@@ -58,7 +58,7 @@ interface Report {
   };
 }
 
-const LIMIT = { timeout: 300_000 };
+const LIMIT = { timeout: 600_000 };
 const untimed = ({ latencyMs: _, ...figures }: Arm) => figures;
 
 test('-o json has data alone on stdout, temper places no fewer pods, and the scene is seen', LIMIT, async (t) => {
@@ -100,7 +100,7 @@ test('Ctrl-C in the middle leaves no process and no file', LIMIT, async (t) => {
     said += chunk;
   });
   child.stdout?.resume();
-  await until('the scene begins', () => said.includes('scene on'), 120_000);
+  await until('the scene begins', () => said.includes('scene on'), 300_000);
   assert.ok(files().length >= 3, 'two hosts and the files of the service');
   assert.ok(processes().length >= 4, 'itself, the service and two agents');
   const ended = once(child, 'exit');
@@ -118,7 +118,7 @@ test('without --once it stays up, serves what it names, and Ctrl-C ends it and a
     said += chunk;
   });
   child.stdout?.resume();
-  await until('it invites', () => said.includes('Ctrl-C ends it'), 180_000);
+  await until('it invites', () => said.includes('Ctrl-C ends it'), 400_000);
   const urls = said.match(/http:\/\/\S+/g) ?? [];
   assert.ok(urls.length >= 6, said);
   for (const url of urls) assert.equal((await fetch(url)).status, 200, url);

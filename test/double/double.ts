@@ -38,6 +38,7 @@ export class Double {
   #cancels: Array<() => void> = [];
   #hasEnded = false;
   #isAttached = false;
+  #wasAttached = false;
   #isWaiting = false;
   #isToldToEnd = false;
 
@@ -47,6 +48,11 @@ export class Double {
 
   get isAttached(): boolean {
     return this.#isAttached;
+  }
+
+  /** Also while it is, and when it is no more. */
+  get wasAttached(): boolean {
+    return this.#wasAttached;
   }
 
   /** @param members as `--member-file` gave them */
@@ -167,6 +173,7 @@ export class Double {
       return;
     }
     this.#isAttached = true;
+    this.#wasAttached = true;
     kernel.set({ ops: NAME, state: 'enabling' });
     this.#after(ENABLING_MS, () => {
       kernel.set({ state: 'enabled' });

@@ -137,7 +137,7 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
   return world;
 }
 
-const isWaiting = ({ standsBy, double }: Process): boolean => standsBy && !double.isAttached;
+const isWaiting = ({ standsBy, double }: Process): boolean => standsBy && !double.wasAttached;
 
 function answer(clock: Clock, connection: Connection, question: object): Promise<unknown> {
   const line = connection.answer(JSON.stringify(question));

@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostPaths } from '../../agent/host/paths.ts';
+import { replaceFile } from './replace-file.ts';
 import { fileKernel } from './sched-ext.ts';
 
 /** Below the re-rooted sysfs: the process id of the double; no real kernel has it. */
@@ -39,10 +40,7 @@ export function aliveIn(proc: string): (pid: number) => boolean {
 
 /** The kernel gives the node back when this process is gone, however that ended: it must know whose it is. */
 export function own(sys: string): void {
-  const path = join(sys, OWNER_FILE);
-  // Whoever reads half of it takes the owner for dead.
-  writeFileSync(`${path}.${process.pid}`, String(process.pid));
-  renameSync(`${path}.${process.pid}`, path);
+  replaceFile(join(sys, OWNER_FILE), String(process.pid));
 }
 
 function ownerOf(sys: string): number | null {

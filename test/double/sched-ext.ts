@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Kernel, KernelReading } from '../../agent/scheduler/ports.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** The kernel's side of sched_ext, as far as files show it. */
 export interface SchedExt extends Kernel {
@@ -32,9 +33,8 @@ export function fileKernel(sys: string): SchedExt {
   const write = (name: string, text: string | number): void => {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
-    // A reader never sees half of it, as in sysfs.
-    writeFileSync(`${path}.${process.pid}`, `${text}\n`);
-    renameSync(`${path}.${process.pid}`, path);
+    // As in sysfs.
+    replaceFile(path, `${text}\n`);
   };
   return {
     read: () => ({

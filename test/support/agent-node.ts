@@ -13,6 +13,7 @@ import { type AgentProcess, type AgentProcessOptions, startAgentProcess } from '
 import { type ApiGate, startApiGate } from './api-gate.ts';
 import { embedded, until } from './embedded.ts';
 import { type HostTree, hostTree } from './host-tree.ts';
+import { inTime } from './own-time.ts';
 import { processesWith } from './processes.ts';
 
 export const NODE = 'node-9';
@@ -31,12 +32,14 @@ export interface AgentNode {
   annotation(key: string): string;
   annotate(key: string, value: string | null): void;
   addPod(name: string, priorityClassName: string, pids?: readonly number[]): Promise<PodOnNode>;
-  /** Waits until the status on the Node begins with a text. */
-  status(text: string, withinMs?: number): Promise<void>;
+  /** Waits until the status on the Node begins with a text. What stood there before may be what it finds. */
+  status(text: string): Promise<void>;
+  /** Waits until the agent enforces, and each pod's cgroup is in a layer: no change for those is under way then. */
+  enforces(): Promise<void>;
   kernelState(): string;
   /** Process id of the scheduler that was started last. */
   owner(): number;
-  /** Waits until the kernel says `disabled`. */
+  /** Waits until the kernel says `disabled`, by default for as long as safe mode or a death may take. */
   stock(withinMs?: number): Promise<void>;
   /** What the agent says by gRPC. Rejects where it does not answer within some seconds. */
   told(): Promise<GetStatusResponse__Output>;
@@ -56,8 +59,8 @@ export interface PodOnNode {
   removeCgroup(): void;
 }
 
-const CALL_MS = 5_000;
-const inTime = () => ({ deadline: Date.now() + CALL_MS });
+const CALL_MS = 30_000;
+const patiently = () => ({ deadline: Date.now() + CALL_MS });
 
 export async function openNode(options: Partial<AgentProcessOptions> = {}): Promise<AgentNode> {
   const cluster = await embedded();
@@ -83,6 +86,10 @@ export async function openNode(options: Partial<AgentProcessOptions> = {}): Prom
     connected = { to: agent, client: agentClient(`127.0.0.1:${grpc}`, credentials.createInsecure(), {}) };
     return connected.client;
   };
+  const told = async (): Promise<GetStatusResponse__Output> => {
+    const api = await client();
+    return await ask((request, done) => api.getStatus(request, patiently(), done), { withPods: true });
+  };
   const annotation = (key: string): string =>
     cluster.api.get(NODES, NODE).metadata.annotations?.[`temper.codes/${key}`] ?? '';
   const kernelState = () => readFileSync(join(host.paths.sys, 'kernel/sched_ext/state'), 'utf8').trim();
@@ -107,20 +114,28 @@ export async function openNode(options: Partial<AgentProcessOptions> = {}): Prom
       const uid = object.metadata.uid ?? '';
       return { uid, removeCgroup: agent.addCgroup(uid, 'burstable', pids) };
     },
-    status: (text, withinMs = 15_000) =>
-      until(`status ${text}`, () => annotation('agent-status').startsWith(text), withinMs).catch((error: Error) => {
+    status: (text) =>
+      until(`status ${text}`, () => annotation('agent-status').startsWith(text)).catch((error: Error) => {
         throw new Error(`${error.message}; it is ${annotation('agent-status')}\n${agent.log.slice(-15).join('\n')}`);
       }),
+    async enforces() {
+      let last = '';
+      const isSettled = async (): Promise<boolean> => {
+        const { status, pods } = await told();
+        last = JSON.stringify([kernelState(), status, pods]);
+        return kernelState() === 'enabled' && status === 'enforcing' && pods.every(({ layer }) => layer !== undefined);
+      };
+      await until('it enforces', isSettled).catch((error: Error) => {
+        throw new Error(`${error.message}; it is ${last}\n${agent.log.slice(-15).join('\n')}`);
+      });
+    },
     kernelState,
     owner: () => Number(readFileSync(join(host.paths.sys, OWNER_FILE), 'utf8')),
-    stock: (withinMs = 3_000) => until('the node is on stock', () => kernelState() === 'disabled', withinMs),
-    async told() {
-      const api = await client();
-      return await ask((request, done) => api.getStatus(request, inTime(), done), { withPods: true });
-    },
+    stock: (withinMs = 3_000) => inTime('the node is on stock', withinMs, () => kernelState() === 'disabled'),
+    told,
     async safeMode(on) {
       const api = await client();
-      return await ask((request, done) => api.setSafeMode(request, inTime(), done), { on });
+      return await ask((request, done) => api.setSafeMode(request, patiently(), done), { on });
     },
     client,
     async again(more = {}) {

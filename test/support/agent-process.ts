@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { hostPaths } from '../../agent/host/paths.ts';
 import type { DoubleFaults } from '../double/faults.ts';
 import { aliveIn, playKernel } from '../double/play-kernel.ts';
+import { replaceFile } from '../double/replace-file.ts';
 import { until } from './embedded.ts';
 import { type HostTree, type HostTreeOptions, hostTree } from './host-tree.ts';
 
@@ -97,10 +98,10 @@ export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
     child,
     log,
     ports: follow(child, log),
-    fault: (faults) => writeFileSync(faultFile, JSON.stringify(faults)),
+    fault: (faults) => replaceFile(faultFile, JSON.stringify(faults)),
     addCgroup: (uid, qos, pids) => addCgroup(host, uid, qos, pids),
     setClockOff(ms) {
-      writeFileSync(clockFile, String(ms));
+      replaceFile(clockFile, String(ms));
       return until(`a clock off by ${ms} ms`, () => readFileSync(`${clockFile}.seen`, 'utf8') === String(ms));
     },
     end: () => end(child, 'SIGTERM'),

@@ -11,7 +11,7 @@ import { systemClock } from '../../../src/telemetry/system-clock.ts';
 import { cgroupMount, removeCgroups } from './cgroup-mount.ts';
 import { containerId, fixture, uidOf } from './trees.ts';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** Far longer than the test waits: only a hint can lead to a scan. */
 const NEVER_MS = 3_600_000;

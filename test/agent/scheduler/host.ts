@@ -8,7 +8,10 @@ import type { SchedulerExit, SchedulerState } from '../../../agent/scheduler/sch
 import { systemClock } from '../../../src/telemetry/system-clock.ts';
 import type { DoubleFaults } from '../../double/faults.ts';
 import { aliveIn, playKernel } from '../../double/play-kernel.ts';
+import { replaceFile } from '../../double/replace-file.ts';
 import { fileKernel } from '../../double/sched-ext.ts';
+import { GUARD_MS } from '../../support/embedded.ts';
+import { ownTime } from '../../support/own-time.ts';
 import { noneInTheRest } from './support.ts';
 
 export const isAlive = aliveIn(hostPaths().proc);
@@ -40,7 +43,7 @@ export function host(binary: 'stock' | 'patched' = 'stock'): Host {
       DOUBLE_BINARY: binary,
       DOUBLE_FAULTS: faultFile,
     },
-    fault: (faults) => writeFileSync(faultFile, JSON.stringify(faults)),
+    fault: (faults) => replaceFile(faultFile, JSON.stringify(faults)),
     cgroup(path, pids) {
       const folder = join(paths.cgroup, path);
       mkdirSync(folder, { recursive: true });
@@ -82,24 +85,31 @@ export function supervise(
   });
 }
 
-/** Resolves with the milliseconds it took; rejects with the state where it takes longer. */
+/** Resolves with the milliseconds it took; rejects with the state where it takes longer, without what the machine withheld. */
 export function until(
   scheduler: SupervisedScheduler,
   what: string,
   holds: (state: SchedulerState) => boolean,
-  withinMs = 15_000,
+  withinMs = GUARD_MS,
 ): Promise<number> {
   const start = performance.now();
+  const own = ownTime();
   return new Promise((resolve, reject) => {
     const check = (): void => {
       if (!holds(scheduler.state)) return;
       clearTimeout(limit);
       resolve(performance.now() - start);
     };
-    const limit = setTimeout(() => {
+    const expire = (): void => {
+      const left = withinMs - own();
+      if (left > 0) {
+        limit = setTimeout(expire, left);
+        return;
+      }
       const { phase, reason } = scheduler.state;
       reject(new Error(`${what}: not within ${withinMs} ms; ${phase}: ${reason}`));
-    }, withinMs);
+    };
+    let limit = setTimeout(expire, withinMs);
     scheduler.subscribe(check);
     check();
   });

@@ -10,10 +10,12 @@ import { kernelOf } from '../../../agent/scheduler/kernel.ts';
 import { MARKER } from '../../../agent/scheduler/marker.ts';
 import type { SchedulerExit } from '../../../agent/scheduler/scheduler.ts';
 import { OWNER_FILE } from '../../double/play-kernel.ts';
+import { until as eventually } from '../../support/embedded.ts';
+import { inTime } from '../../support/own-time.ts';
 import { type Host, host, isAlive, PROGRAM, supervise, until } from './host.ts';
 import { memberConfig, prefixConfig } from './support.ts';
 
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 240_000 };
 
 function prepare(t: TestContext, binary: 'stock' | 'patched' = 'stock') {
   const it = host(binary);
@@ -37,15 +39,7 @@ function prepare(t: TestContext, binary: 'stock' | 'patched' = 'stock') {
 const stock = { want: 'stock', reason: 'test', urgent: true } as const;
 const childOf = ({ paths }: Host): number => Number(readFileSync(join(paths.sys, OWNER_FILE), 'utf8'));
 
-async function within(ms: number, what: string, holds: () => boolean): Promise<void> {
-  const end = performance.now() + ms;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-const gone = (pid: number, ms: number): Promise<void> => within(ms, `process ${pid} is gone`, () => !isAlive(pid));
+const gone = (pid: number, ms: number): Promise<void> => inTime(`process ${pid} is gone`, ms, () => !isAlive(pid));
 
 test('starts, attaches, tells its statistics, and stops', LIMIT, async (t) => {
   const { it, scheduler, enforce, exits } = prepare(t);
@@ -61,8 +55,7 @@ test('starts, attaches, tells its statistics, and stops', LIMIT, async (t) => {
   const score = (pid: number): number => Number(readFileSync(join(it.paths.proc, `${pid}/oom_score_adj`), 'utf8'));
   assert.equal(score(child), Math.min(1000, score(process.pid) + 500), 'short of memory, the kernel takes the child');
   scheduler.pursue(stock);
-  const took = await until(scheduler, 'stock', ({ phase }) => phase === 'stock', 3_000);
-  assert.ok(took < 1_000, `${took} ms`);
+  await until(scheduler, 'stock', ({ phase }) => phase === 'stock', 1_000);
   assert.equal(isAlive(child), false);
   assert.equal(kernelOf(it.paths).read().state, 'disabled');
   assert.equal(exits.at(-1)?.class, 'asked');
@@ -75,7 +68,7 @@ test('the patched binary takes members live', LIMIT, async (t) => {
   await until(scheduler, 'enforcing', ({ phase }) => phase === 'enforcing');
   const child = childOf(it);
   scheduler.pursue({ want: 'enforce', config: memberConfig([[2n ** 63n, 1]]), cause: 'test' });
-  await until(scheduler, 'updated', ({ config }) => config?.members?.size === 1, 5_000);
+  await until(scheduler, 'updated', ({ config }) => config?.members?.size === 1);
   assert.equal(childOf(it), child);
 });
 
@@ -124,8 +117,8 @@ test('a child that hangs on SIGTERM is killed after half a second', LIMIT, async
   enforce();
   await until(scheduler, 'enforcing', ({ phase }) => phase === 'enforcing');
   scheduler.pursue(stock);
-  const took = await until(scheduler, 'stock', ({ phase }) => phase === 'stock', 3_000);
-  assert.ok(took > 400 && took < 1_500, `${took} ms`);
+  const took = await until(scheduler, 'stock', ({ phase }) => phase === 'stock', 1_500);
+  assert.ok(took > 400, `${took} ms`);
 });
 
 test('a refused config and a wrong command line are told apart', LIMIT, async (t) => {
@@ -155,7 +148,7 @@ test('a program that is not there latches as unsupported', LIMIT, async (t) => {
   });
   t.after(() => scheduler.stop().then(() => it.dispose()));
   scheduler.pursue({ want: 'enforce', config: prefixConfig(), cause: 'test' });
-  await until(scheduler, 'latched', ({ phase }) => phase === 'latched', 5_000);
+  await until(scheduler, 'latched', ({ phase }) => phase === 'latched');
   assert.equal(scheduler.state.lastExit?.class, 'unsupported');
 });
 
@@ -179,14 +172,14 @@ test('without a disk that can be written to it enforces too', LIMIT, async (t) =
   await until(scheduler, 'enforcing', ({ phase }) => phase === 'enforcing');
 });
 
-/** Processes that run the double below this host. */
+/** Processes that run the double below this host; not those that are about to become one, by changing their program. */
 function doubles({ root, paths }: Host): number[] {
   const mine = `DOUBLE_ROOT=${root}\0`;
   return readdirSync(paths.proc).flatMap((name) => {
     try {
       const pid = Number(name);
       const folder = join(paths.proc, name);
-      const isDouble = readFileSync(join(folder, 'cmdline'), 'latin1').includes('double/scx-layered.ts');
+      const isDouble = readFileSync(join(folder, 'cmdline'), 'latin1').startsWith(PROGRAM.join('\0'));
       return isDouble && readFileSync(join(folder, 'environ'), 'latin1').includes(mine) ? [pid] : [];
     } catch {
       return [];
@@ -195,13 +188,12 @@ function doubles({ root, paths }: Host): number[] {
 }
 
 async function two(it: Host): Promise<number[]> {
-  const end = performance.now() + 15_000;
-  for (;;) {
-    const pids = doubles(it).filter(isAlive);
-    if (pids.length === 2) return pids;
-    if (performance.now() > end) throw new Error(`${pids.length} schedulers`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  let pids: number[] = [];
+  await eventually('two schedulers', () => {
+    pids = doubles(it).filter(isAlive);
+    return pids.length === 2;
+  });
+  return pids;
 }
 
 const other = { want: 'enforce', config: prefixConfig('other'), cause: 'test' } as const;
@@ -254,8 +246,7 @@ test('stock while handing over: both are gone, and the kernel stays on stock', L
   scheduler.pursue(other);
   const pids = await two(it);
   scheduler.pursue(stock);
-  const took = await until(scheduler, 'stock', ({ phase }) => phase === 'stock', 3_000);
-  assert.ok(took < 1_500, `${took} ms`);
+  await until(scheduler, 'stock', ({ phase }) => phase === 'stock', 1_500);
   assert.deepEqual(pids.filter(isAlive), []);
   const { state, enableSeq } = kernelOf(it.paths).read();
   assert.deepEqual([state, enableSeq], ['disabled', 1]);
@@ -304,7 +295,7 @@ test(
     const next = supervise(it);
     t.after(() => next.stop());
     await until(next, 'stock', ({ phase }) => phase === 'stock', 4_000);
-    await within(1_000, 'the kernel is on stock', () => kernelOf(it.paths).read().state === 'disabled');
+    await inTime('the kernel is on stock', 1_000, () => kernelOf(it.paths).read().state === 'disabled');
     next.pursue({ want: 'enforce', config: prefixConfig(), cause: 'test' });
     await until(next, 'enforcing', ({ phase }) => phase === 'enforcing');
   },
@@ -315,7 +306,7 @@ test('an agent that dies before its child has asked for the death signal leaves 
   t.after(() => it.dispose());
   // For the child this is the same: by the time it looks, its parent is not the one that started it.
   const [program = '', ...rest] = tied([...PROGRAM, JSON.stringify(prefixConfig().layers)], 999_999_999);
-  const { status } = spawnSync(program, rest, { env: it.environment, timeout: 10_000 });
+  const { status } = spawnSync(program, rest, { env: it.environment, timeout: 60_000 });
   assert.equal(status, 125);
   assert.equal(existsSync(join(it.paths.sys, OWNER_FILE)), false);
 });
@@ -334,16 +325,14 @@ test('orphans are found and ended before a start; the child of a living agent is
   t.after(() => {
     for (const child of children) child.kill('SIGKILL');
   });
-  const deadline = performance.now() + 15_000;
-  while (kernelOf(it.paths).read().state !== 'enabled' && performance.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await eventually('the orphan has attached', () => kernelOf(it.paths).read().state === 'enabled');
   const waiting = spawn(program, [...rest, '--standby', config], { env, stdio: 'ignore' });
   children.push(waiting);
   const scheduler = supervise(it);
   t.after(() => scheduler.stop().then(() => it.dispose()));
   await until(scheduler, 'stock', ({ phase }) => phase === 'stock', 6_000);
-  for (const { pid = 0 } of [orphan, waiting]) assert.equal(isAlive(pid), false);
+  // Both were killed; the kernel lets go when the first is gone, and the other may take a moment more.
+  for (const { pid = 0 } of [orphan, waiting]) await gone(pid, 1_000);
   assert.equal(isAlive(others.pid ?? 0), true);
   assert.equal(scheduler.state.foreign, null);
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { hostPaths } from '../../../../agent/host/paths.ts';
 import { classify } from '../../../../agent/scheduler/machine/exit-class.ts';
-import { aliveIn, playKernel } from '../../../double/play-kernel.ts';
+import { aliveIn, OWNER_FILE, playKernel } from '../../../double/play-kernel.ts';
 import { until } from '../../../support/embedded.ts';
 import { hostTree } from '../../../support/host-tree.ts';
 import { ENDS } from './ends.ts';
@@ -15,14 +15,16 @@ import { startDouble } from './start-double.ts';
 const context = { attached: false, hotplugged: false, recentHotplug: false };
 
 for (const expected of ENDS) {
-  test(`the double: ${expected.name}`, { timeout: 30_000 }, async (t) => {
+  test(`the double: ${expected.name}`, { timeout: 240_000 }, async (t) => {
     const host = hostTree();
     t.after(() => host.dispose());
     t.after(playKernel(host.paths, aliveIn(hostPaths().proc)));
     const state = (): string => readFileSync(join(host.paths.sys, 'kernel/sched_ext/state'), 'utf8').trim();
     const isAttached = () => until('attached', () => state() === 'enabled');
+    const owner = (): number => Number(readFileSync(join(host.paths.sys, OWNER_FILE), 'utf8'));
+    let first: number | undefined;
     if (expected.second === true) {
-      startDouble(t, host, expected.config, expected.words);
+      first = startDouble(t, host, expected.config, expected.words).child.pid;
       await isAttached();
     }
     const { child, output } = startDouble(t, host, expected.config, expected.words);
@@ -35,6 +37,7 @@ for (const expected of ENDS) {
     const { exitCode: code, signalCode: signal } = child;
     assert.equal(signal ?? code, expected.end, output());
     assert.match(output(), expected.says);
+    if (first !== undefined) assert.equal(owner(), first, 'the one before stays attached');
     const exit = { code, signal, failure: null, output: output() };
     assert.equal(classify(exit, { ...context, attached: expected.signal !== undefined }).class, expected.class);
   });
