@@ -8,7 +8,6 @@ export const DEATHS: readonly Case[] = [
     name: 'deaths-of-the-child',
     what: 'killed, hanging, out of memory, under load: stock in time, then enforcing again',
     deadlineMs: 1_800_000,
-    unproven: 'each scene has passed, all of them in one run not yet',
     run: ofTheChild,
   },
   {

@@ -50,7 +50,6 @@ export const NODE_CHANGES: readonly Case[] = [
     what: "the host's only CPU beside the fence goes: the kernel's watchdog ends the scheduler, then as above; not so in safe mode",
     deadlineMs: 1_800_000,
     long: true,
-    unproven: 'not run yet',
     run: offlineBesideTheFence,
   },
 ];

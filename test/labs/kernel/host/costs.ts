@@ -8,6 +8,7 @@ export const COSTS: Readonly<Record<string, number>> = {
   calibration: 85,
   'cpu-offline': 90,
   'deaths-of-the-agent': 163,
+  'deaths-of-the-child': 195,
   ejection: 86,
   ends: 96,
   enforcing: 78,
