@@ -14,10 +14,10 @@ const THAW_MS = 1_000;
 const LOOKS = 10;
 const LOOK_MS = 250;
 /**
- * A busy thread of Critical keeps its CPU for 400 ms; then the low-fallback queue gets a slice (30 ms at most), and Critical
- * goes on elsewhere or displaces it.
+ * CPUs. A busy thread of Critical keeps its CPU for 400 ms; then the low-fallback queue gets a slice (30 ms at most), and
+ * Critical goes on elsewhere or displaces it. A CPU of the fence that serves others all the time is more than this.
  */
-const LEAST_OF_FENCE = 0.9;
+const MOST_MISSED = 0.5;
 /** With one in four of them behind the others for a while; a thread that is left behind on another node has none. */
 const LEAST_OF_THREAD = 0.6;
 /**
@@ -113,7 +113,7 @@ async function besideTheMeek(ctx: Ctx, { node, critical, meek, fence }: Scene, s
   ctx.figure('the least of them', round(least), 'CPUs');
   ctx.figure('of it outside of the fence', round(outside), 'of 1');
   ctx.figure('Normal, Low and Background', round(strangers), 'CPUs');
-  assert.ok(used.cpus >= LEAST_OF_FENCE * fence.length, `Critical got ${used.cpus} CPUs for ${fence.length} threads`);
+  assert.ok(used.cpus >= fence.length - MOST_MISSED, `Critical got ${used.cpus} CPUs for ${fence.length} threads`);
   assert.ok(least >= LEAST_OF_THREAD, `a thread of Critical got ${least} CPUs`);
   if (shape.threads > 1)
     assert.ok(idle >= LEAST_IDLE, `beside Critical no hardware thread stays idle: ${idle} CPUs do`);
@@ -163,21 +163,19 @@ function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-function topology(name: string, what: string, machine: Partial<Shape>, unproven?: string): Case {
+function topology(name: string, what: string, machine: Partial<Shape>, long = false): Case {
   return {
     name,
     what: `${what}: the fence in whole cores, the reserve kept, demoted for one millicore too much`,
     deadlineMs: 1_800_000,
     machine,
-    ...(unproven !== undefined && { unproven }),
+    long,
     run: fences(shapeOf(machine)),
   };
 }
 
-const UNPROVEN = 'not seen through yet with what is asked of a fence now';
-
 export const TOPOLOGIES: readonly Case[] = [
-  topology('four-cpus', '4 CPUs', { cpus: 4 }, UNPROVEN),
-  topology('smt', '2 cores of 2 threads', { cpus: 4, threads: 2 }, UNPROVEN),
-  topology('two-sockets', '8 CPUs in two sockets and two NUMA nodes', { cpus: 8, sockets: 2, nodes: 2 }, UNPROVEN),
+  topology('four-cpus', '4 CPUs', { cpus: 4 }),
+  topology('smt', '2 cores of 2 threads', { cpus: 4, threads: 2 }),
+  topology('two-sockets', '8 CPUs in two sockets and two NUMA nodes', { cpus: 8, sockets: 2, nodes: 2 }, true),
 ];
