@@ -20,7 +20,7 @@ export const COSTS: Readonly<Record<string, number>> = {
   'placement-systemd': 108,
   'random-changes': 394,
   'safe-mode': 153,
-  smt: 110,
+  smt: 121,
   'what-attaching-drops': 143,
 };
 const MIDDLING = 100;
