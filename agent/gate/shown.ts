@@ -21,4 +21,7 @@ export const SHOWN_KERNELS: readonly ShownKernel[] = [{ minor: '7.3', record: 'e
 
 export const SHOWN_MACHINES: readonly ShownMachine[] = [
   { cpus: 2, threads: 1, llcs: 1, nodes: 1, record: 'enforcing' },
+  { cpus: 4, threads: 1, llcs: 1, nodes: 1, record: 'four-cpus' },
+  { cpus: 4, threads: 2, llcs: 1, nodes: 1, record: 'smt' },
+  { cpus: 8, threads: 1, llcs: 2, nodes: 2, record: 'two-sockets' },
 ];

@@ -3,7 +3,7 @@ import type { LabAgent } from '../guest/agent.ts';
 import { attached, status } from '../guest/checks.ts';
 import { type LabNode, type LabPod, labNode } from '../guest/node.ts';
 import { kernelTruth } from '../guest/truth.ts';
-import { cpuStat } from '../guest/usage.ts';
+import { type Used, usedBy } from '../guest/usage.ts';
 import type { Case, Ctx } from '../runner/case.ts';
 
 /** Long enough that a period of 100 ms and a slice of 20 ms do not show. */
@@ -12,28 +12,15 @@ const WINDOW_MS = 6_000;
 const SETTLE_MS = 1_000;
 const HOGS = { mode: 'hog', threads: 2 } as const;
 
-interface Used {
-  /** CPUs. */
-  readonly cpus: number;
-  readonly throttledPeriods: number;
-}
-
 /** What pods use in the same stretch of time. All pods are frozen but in theirs, so that nothing else is slowed down. */
 async function measure(pods: readonly LabPod[], node: LabNode): Promise<Used[]> {
   for (const pod of pods) node.freeze(pod, false);
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-  const before = pods.map(({ cgroups }) => cpuStat(node.tree.mount, cgroups.path));
-  const begun = performance.now();
-  await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));
-  const seconds = (performance.now() - begun) / 1000;
-  const used = pods.map(({ cgroups }, index) => {
-    const now = cpuStat(node.tree.mount, cgroups.path);
-    const then = before[index] ?? now;
-    return {
-      cpus: (now.usageUsec - then.usageUsec) / 1e6 / seconds,
-      throttledPeriods: now.throttledPeriods - then.throttledPeriods,
-    };
-  });
+  const used = await usedBy(
+    node.tree.mount,
+    pods.map(({ cgroups }) => cgroups.path),
+    () => new Promise((resolve) => setTimeout(resolve, WINDOW_MS)),
+  );
   for (const pod of pods) node.freeze(pod, true);
   return used;
 }

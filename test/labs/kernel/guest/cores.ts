@@ -7,9 +7,18 @@ const PROCESSOR = 36;
 
 /** The CPUs of each core. */
 export function coresOfGuest(): number[][] {
+  return groupedBy('topology/core_cpus_list');
+}
+
+/** The CPUs of each last-level cache: of the third level, which every CPU of the emulator has. */
+export function cachesOfGuest(): number[][] {
+  return groupedBy('cache/index3/shared_cpu_list');
+}
+
+function groupedBy(file: string): number[][] {
   const lists = readdirSync(CPUS)
     .filter((name) => /^cpu\d+$/.test(name))
-    .map((name) => readFileSync(`${CPUS}/${name}/topology/core_cpus_list`, 'utf8').trim());
+    .map((name) => readFileSync(`${CPUS}/${name}/${file}`, 'utf8').trim());
   return [...new Set(lists)].map(numbersOf);
 }
 

@@ -47,6 +47,8 @@ export interface LayerStatistics {
   readonly index: number;
   readonly tasks: number;
   readonly util: number;
+  /** Of that, percent on CPUs that it does not own. */
+  readonly util_open_frac: number;
   readonly cur_nr_cpus: number;
   readonly cpus?: readonly (number | string)[];
 }

@@ -13,6 +13,7 @@ export const COSTS: Readonly<Record<string, number>> = {
   ends: 96,
   enforcing: 78,
   'foreign-scheduler': 56,
+  'four-cpus': 110,
   kconfig: 19,
   'many-high-pods': 62,
   'many-low-pods': 66,
@@ -22,6 +23,7 @@ export const COSTS: Readonly<Record<string, number>> = {
   'placement-systemd': 108,
   'random-changes': 394,
   'safe-mode': 153,
+  smt: 121,
   'what-attaching-drops': 143,
 };
 const MIDDLING = 100;
