@@ -20,11 +20,6 @@ const LOOK_MS = 250;
 const MOST_MISSED = 0.5;
 /** With one in four of them behind the others for a while; a thread that is left behind on another node has none. */
 const LEAST_OF_THREAD = 0.6;
-/**
- * Of Critical's time. A thread that has lost its CPU may displace somebody on any that is not protected, the nearest first, a
- * slice at a time. A reserve of one CPU sends it home; on one of two it may go to and fro.
- */
-const MOST_OUTSIDE = 0.25;
 /** CPUs that are nobody's because Critical runs on the other hardware thread of the core. */
 const LEAST_IDLE = 0.2;
 /** High and daemons displace what the low-fallback queue runs on the fence, and Critical waits for them then. */
@@ -111,13 +106,13 @@ async function besideTheMeek(ctx: Ctx, { node, critical, meek, fence }: Scene, s
   const idle = shape.cpus - used.cpus - strangers;
   ctx.figure(`Critical, with ${fence.length} busy threads`, round(used.cpus), 'CPUs');
   ctx.figure('the least of them', round(least), 'CPUs');
+  // Not asserted: displaced by the low-fallback queue, it may displace others wherever no CPU is protected, a slice at a time.
   ctx.figure('of it outside of the fence', round(outside), 'of 1');
   ctx.figure('Normal, Low and Background', round(strangers), 'CPUs');
   assert.ok(used.cpus >= fence.length - MOST_MISSED, `Critical got ${used.cpus} CPUs for ${fence.length} threads`);
   assert.ok(least >= LEAST_OF_THREAD, `a thread of Critical got ${least} CPUs`);
   if (shape.threads > 1)
     assert.ok(idle >= LEAST_IDLE, `beside Critical no hardware thread stays idle: ${idle} CPUs do`);
-  else assert.ok(outside <= MOST_OUTSIDE, `Critical ran ${outside} of its time outside of its fence`);
 }
 
 /** High and a daemon displace what runs on the fence by the low-fallback queue, so Critical's part is only a figure here. */
