@@ -1,5 +1,6 @@
 import type { Case } from '../runner/case.ts';
 import { attach } from './attach.ts';
+import { CROWDS } from './crowd.ts';
 import { DEATHS } from './deaths.ts';
 import { BY_HAND } from './ends.ts';
 import { ENFORCING } from './enforcing.ts';
@@ -28,4 +29,5 @@ export const CASES: readonly Case[] = [
   ...RANDOM,
   ...STABILITY,
   ...STABILITY_CONTROL,
+  ...CROWDS,
 ];
