@@ -18,6 +18,8 @@ const CROWD = 4_000;
 const SAID = 'degraded: too many threads want a CPU';
 /** The runner and its API server wait among the crowd, and a detach takes some rounds of the kernel's own queues. */
 const AMONG_THEM_MS = 90_000;
+/** Half of what RCU waits for one of its readers until the kernel ejects the scheduler. */
+const DECIDED_MS = 10_000;
 const CALM_MS = 5_000;
 const FLAGS = ['--scheduler-hold-ms=0', `--scheduler-calm-ms=${CALM_MS}`];
 
@@ -36,10 +38,12 @@ async function letsGo(ctx: Ctx): Promise<void> {
   await status(node, agent, SAID, AMONG_THEM_MS);
   await stock(AMONG_THEM_MS);
   ctx.log(`${runnable()} threads want a CPU`);
-  await until('the agent has seen that', () => phaseAt(agent, 'stock') > released, AMONG_THEM_MS);
+  await until('the agent has seen that', () => firstIn(agent, 'stock', released) !== null, AMONG_THEM_MS);
   assert.ok(runnable() > CROWD, 'the crowd is still there');
-  ctx.figure('from the crowd to the decision', phaseAt(agent, 'stopping') - released, 'ms');
-  ctx.figure('from the crowd to proven stock', phaseAt(agent, 'stock') - released, 'ms');
+  const decided = firstIn(agent, 'stopping', released) ?? assert.fail('it never let go');
+  ctx.figure('from the crowd to the decision', decided - released, 'ms');
+  ctx.figure('from the crowd to proven stock', (firstIn(agent, 'stock', released) ?? decided) - released, 'ms');
+  assert.ok(decided - released < DECIDED_MS, 'in time, and not because the kernel was late');
   const ejected = node.api.events().filter((event) => event.startsWith('SchedulerEjected'));
   assert.deepEqual(ejected, []);
   assert.deepEqual(kernelLog(since).bad, []);
@@ -50,10 +54,11 @@ async function letsGo(ctx: Ctx): Promise<void> {
   await status(node, agent, 'enforcing');
 }
 
-/** When it was last said to have come to a phase, by the clock of the guest. */
-function phaseAt({ log }: LabAgent, phase: string): number {
-  const line = log.findLast((one) => one.includes(`"phase":"${phase}"`)) ?? assert.fail(`never ${phase}`);
-  return Date.parse(/"time":"([^"]+)"/.exec(line)?.[1] ?? '');
+/** When it first said after a moment that it had come to a phase, by the clock of the guest; null where it has not. */
+function firstIn({ log }: LabAgent, phase: string, after: number): number | null {
+  const lines = log.filter((one) => one.includes(`"phase":"${phase}"`));
+  const times = lines.map((one) => Date.parse(/"time":"([^"]+)"/.exec(one)?.[1] ?? ''));
+  return times.find((time) => time >= after) ?? null;
 }
 
 export const CROWDS: readonly Case[] = [
@@ -61,7 +66,7 @@ export const CROWDS: readonly Case[] = [
     name: 'crowd',
     what: '4,000 threads of a pod beside hogs of every kind: stock by itself with the reason, no ejection, and back',
     deadlineMs: 900_000,
-    unproven: 'not seen through yet',
+    unproven: 'passed once only',
     run: letsGo,
   },
 ];

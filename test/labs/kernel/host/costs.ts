@@ -5,6 +5,7 @@
  */
 export const COSTS: Readonly<Record<string, number>> = {
   attach: 21,
+  crowd: 293,
   'deaths-of-the-agent': 163,
   ejection: 86,
   ends: 96,
