@@ -104,7 +104,7 @@ export const STABILITY_CONTROL: readonly Case[] = [
     name: 'stability-control',
     what: 'without fifo a thread of nice 19 starves and the kernel ejects; the agent says why, backs off, latches after three',
     deadlineMs: 1_800_000,
-    unproven: 'with slices of a tick not ejected beside a High pod; without one not run yet',
+    unproven: 'passed once only; the three ejections of the long form not run',
     run: control,
   },
 ];

@@ -20,6 +20,7 @@ export const COSTS: Readonly<Record<string, number>> = {
   'placement-systemd': 108,
   'random-changes': 394,
   'safe-mode': 153,
+  'stability-control': 119,
   'what-attaching-drops': 143,
 };
 const MIDDLING = 100;
