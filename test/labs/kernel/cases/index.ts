@@ -1,6 +1,7 @@
 import type { Case } from '../runner/case.ts';
 import { attach } from './attach.ts';
 import { CALIBRATION } from './calibration.ts';
+import { CROWDS } from './crowd.ts';
 import { DEATHS } from './deaths.ts';
 import { BY_HAND } from './ends.ts';
 import { ENFORCING } from './enforcing.ts';
@@ -30,4 +31,5 @@ export const CASES: readonly Case[] = [
   ...RANDOM,
   ...STABILITY,
   ...STABILITY_CONTROL,
+  ...CROWDS,
 ];

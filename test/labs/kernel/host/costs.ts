@@ -7,6 +7,7 @@ export const COSTS: Readonly<Record<string, number>> = {
   attach: 21,
   calibration: 85,
   'cpu-offline': 90,
+  crowd: 293,
   'deaths-of-the-agent': 163,
   'deaths-of-the-child': 195,
   ejection: 86,
@@ -24,6 +25,7 @@ export const COSTS: Readonly<Record<string, number>> = {
   'random-changes': 394,
   'safe-mode': 153,
   smt: 121,
+  'stability-control': 119,
   'what-attaching-drops': 143,
 };
 const MIDDLING = 100;

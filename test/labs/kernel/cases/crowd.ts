@@ -1,0 +1,71 @@
+/**
+ * A crowd that no scheduler of queues gets through in time, beside all that tenants and daemons may do: the agent lets go
+ * of the node by itself, before the kernel would eject the scheduler, and comes back when the crowd has gone.
+ */
+import assert from 'node:assert/strict';
+import type { LabAgent } from '../guest/agent.ts';
+import { attached, status, stock } from '../guest/checks.ts';
+import { labNode } from '../guest/node.ts';
+import { runnable } from '../guest/stable.ts';
+import { ATTACH_MS } from '../guest/times.ts';
+import { kernelTruth } from '../guest/truth.ts';
+import { crowdInPod, podsOfEachTier, startTurmoil } from '../guest/turmoil.ts';
+import { until } from '../guest/until.ts';
+import type { Case, Ctx } from '../runner/case.ts';
+import { kernelLog, uptime } from '../runner/kernel-log.ts';
+
+const CROWD = 4_000;
+const SAID = 'degraded: too many threads want a CPU';
+/** The runner and its API server wait among the crowd, and a detach takes some rounds of the kernel's own queues. */
+const AMONG_THEM_MS = 90_000;
+/** Half of what RCU waits for one of its readers until the kernel ejects the scheduler. */
+const DECIDED_MS = 10_000;
+const CALM_MS = 5_000;
+const FLAGS = ['--scheduler-hold-ms=0', `--scheduler-calm-ms=${CALM_MS}`];
+
+async function letsGo(ctx: Ctx): Promise<void> {
+  const node = await labNode(ctx);
+  await podsOfEachTier(node);
+  const crowd = await crowdInPod(node, 'normal', CROWD);
+  const agent = node.startAgent(FLAGS);
+  await attached(0);
+  await status(node, agent, 'enforcing');
+  await startTurmoil(ctx, node);
+  const { enableSeq } = kernelTruth();
+  const since = uptime();
+  const released = Date.now();
+  crowd.release();
+  await status(node, agent, SAID, AMONG_THEM_MS);
+  await stock(AMONG_THEM_MS);
+  ctx.log(`${runnable()} threads want a CPU`);
+  await until('the agent has seen that', () => firstIn(agent, 'stock', released) !== null, AMONG_THEM_MS);
+  assert.ok(runnable() > CROWD, 'the crowd is still there');
+  const decided = firstIn(agent, 'stopping', released) ?? assert.fail('it never let go');
+  ctx.figure('from the crowd to the decision', decided - released, 'ms');
+  ctx.figure('from the crowd to proven stock', (firstIn(agent, 'stock', released) ?? decided) - released, 'ms');
+  assert.ok(decided - released < DECIDED_MS, 'in time, and not because the kernel was late');
+  const ejected = node.api.events().filter((event) => event.startsWith('SchedulerEjected'));
+  assert.deepEqual(ejected, []);
+  assert.deepEqual(kernelLog(since).bad, []);
+  assert.equal(kernelTruth().enableSeq, enableSeq, 'not attached in between');
+
+  crowd.kill();
+  ctx.figure('from its end to attached again', await attached(enableSeq, ATTACH_MS + CALM_MS), 'ms');
+  await status(node, agent, 'enforcing');
+}
+
+/** When it first said after a moment that it had come to a phase, by the clock of the guest; null where it has not. */
+function firstIn({ log }: LabAgent, phase: string, after: number): number | null {
+  const lines = log.filter((one) => one.includes(`"phase":"${phase}"`));
+  const times = lines.map((one) => Date.parse(/"time":"([^"]+)"/.exec(one)?.[1] ?? ''));
+  return times.find((time) => time >= after) ?? null;
+}
+
+export const CROWDS: readonly Case[] = [
+  {
+    name: 'crowd',
+    what: '4,000 threads of a pod beside hogs of every kind: stock by itself with the reason, no ejection, and back',
+    deadlineMs: 900_000,
+    run: letsGo,
+  },
+];
