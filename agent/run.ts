@@ -10,7 +10,7 @@ import { cpuChanges } from './machine/cpu-changes.ts';
 import { keptMachine } from './machine/kept-machine.ts';
 import { readRunnable } from './observe/runnable.ts';
 import { probeBinary } from './probe.ts';
-import { type CrowdNode, createCrowdWatch } from './reconcile/crowd-watch.ts';
+import { createCrowdWatch, crowdNode } from './reconcile/crowd-watch.ts';
 import { createVerifier } from './reconcile/layer-evidence.ts';
 import { createLoop, type Loop } from './reconcile/loop.ts';
 import { createNodeLoad } from './reconcile/node-load.ts';
@@ -93,7 +93,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const crowd = createCrowdWatch({
     clock,
     runnable: () => readRunnable(paths),
-    node: () => crowdNode(loop),
+    node: () => crowdNode(loop?.view ?? null),
     statistics: () => scheduler.statistics,
     tickMs,
     calmMs: () => settings.config['scheduler.calmMs'],
@@ -187,10 +187,4 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
       await Promise.race([goodbye, new Promise<void>((resolve) => clock.after(GOODBYE_MS, resolve))]);
     },
   };
-}
-
-function crowdNode(loop: Loop | null): CrowdNode | null {
-  const { machine = null, plan } = loop?.view ?? {};
-  const numbers = plan?.desired?.numbers;
-  return machine === null || numbers === undefined ? null : { machine, numbers };
 }

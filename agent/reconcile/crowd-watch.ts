@@ -3,6 +3,7 @@ import type { LayerName, LayerNumbers } from '../layers/desired.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Statistics } from '../scheduler/ports.ts';
 import { describeCrowd, NO_CROWD, noteCrowd } from './crowd.ts';
+import type { LoopView } from './loop.ts';
 
 /** As often as the statistics are read. A crowd of thousands is there within a second, and 15 s later it may be too late. */
 const SAMPLE_MS = 1_000;
@@ -32,6 +33,13 @@ export interface CrowdWatchDeps {
 export interface CrowdNode {
   readonly machine: Machine;
   readonly numbers: Readonly<Record<LayerName, LayerNumbers>>;
+}
+
+/** What a turn knew of the node. */
+export function crowdNode(view: LoopView | null): CrowdNode | null {
+  const { machine = null, plan } = view ?? {};
+  const numbers = plan?.desired?.numbers;
+  return machine === null || numbers === undefined ? null : { machine, numbers };
 }
 
 /** Counts the threads that want a CPU. Without a count it goes on with what it knew. */
