@@ -104,7 +104,6 @@ export const STABILITY_CONTROL: readonly Case[] = [
     name: 'stability-control',
     what: 'without fifo a thread of nice 19 starves and the kernel ejects; the agent says why, backs off, latches after three',
     deadlineMs: 1_800_000,
-    unproven: 'passed once only; the three ejections of the long form not run',
     run: control,
   },
 ];

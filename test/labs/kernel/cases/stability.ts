@@ -39,7 +39,6 @@ export const STABILITY: readonly Case[] = [
     name: 'stability',
     what: WHAT,
     deadlineMs: 1_800_000,
-    unproven: 'all that it asserts held once, in a case that was longer then',
     run: holds,
   },
   {

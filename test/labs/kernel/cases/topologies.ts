@@ -171,6 +171,6 @@ function topology(name: string, what: string, machine: Partial<Shape>, long = fa
 
 export const TOPOLOGIES: readonly Case[] = [
   topology('four-cpus', '4 CPUs', { cpus: 4 }),
-  topology('smt', '2 cores of 2 threads', { cpus: 4, threads: 2 }),
+  topology('smt', '2 cores of 2 threads', { cpus: 4, threads: 2 }, true),
   topology('two-sockets', '8 CPUs in two sockets and two NUMA nodes', { cpus: 8, sockets: 2, nodes: 2 }, true),
 ];

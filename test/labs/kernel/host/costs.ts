@@ -7,7 +7,6 @@ export const COSTS: Readonly<Record<string, number>> = {
   attach: 21,
   calibration: 85,
   'cpu-offline': 90,
-  crowd: 293,
   'deaths-of-the-agent': 163,
   'deaths-of-the-child': 195,
   ejection: 86,
@@ -24,8 +23,8 @@ export const COSTS: Readonly<Record<string, number>> = {
   'placement-systemd': 108,
   'random-changes': 394,
   'safe-mode': 153,
-  smt: 121,
-  'stability-control': 119,
+  stability: 248,
+  'stability-control': 124,
   'what-attaching-drops': 143,
 };
 const MIDDLING = 100;
