@@ -84,10 +84,10 @@ export const SETTINGS = {
     'More attaches than this within an hour are put off, so that no tenant can flap a node.',
   ),
   'scheduler.calmMs': setting(
-    ms(0, 86_400_000),
+    ms(1_000, 3_600_000),
     60_000,
     MS,
-    'After too many threads wanted a CPU: how long there must have been few again before it attaches.',
+    'After too many threads wanted a CPU: how long there must have been few again before it attaches. Twice as long for each further time within an hour.',
   ),
 
   'publish.heartbeatMs': setting(

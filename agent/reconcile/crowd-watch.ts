@@ -2,7 +2,7 @@ import type { Clock } from '../../src/model/clock.ts';
 import type { LayerName, LayerNumbers } from '../layers/desired.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Statistics } from '../scheduler/ports.ts';
-import { describeCrowd, NO_CROWD, noteCrowd } from './crowd.ts';
+import { describeCrowd, NO_CROWD, noteCrowd, noteGap } from './crowd.ts';
 import type { LoopView } from './loop.ts';
 
 /** As often as the statistics are read. A crowd of thousands is there within a second, and 15 s later it may be too late. */
@@ -51,13 +51,17 @@ export function createCrowdWatch(deps: CrowdWatchDeps): CrowdWatch {
   function sample(): void {
     cancel = clock.after(SAMPLE_MS, sample);
     const [runnable, node] = [deps.runnable(), deps.node()];
-    if (runnable === null || node === null) return;
+    if (runnable === null || node === null) {
+      crowd = noteGap(crowd);
+      return;
+    }
     const before = crowd.tooMany;
+    const statistics = deps.statistics();
     const reading = {
       runnable,
-      turnMs: turnMs(node.numbers, deps.tickMs),
-      cpus: cpusOfSmallestCache(node.machine),
-      statistics: deps.statistics(),
+      turnMs: turnMs(node.numbers, deps.tickMs, statistics),
+      cpus: sureCpus(node.machine, statistics),
+      statistics,
     };
     crowd = noteCrowd(crowd, reading, clock.monotonic(), deps.calmMs());
     if ((before === null) !== (crowd.tooMany === null)) deps.changed();
@@ -72,14 +76,24 @@ export function createCrowdWatch(deps: CrowdWatchDeps): CrowdWatch {
   };
 }
 
-/** A slice ends at the first tick after it is used up. */
-export function turnMs(numbers: CrowdNode['numbers'], tickMs: number): number {
-  const slice = Math.max(...Object.values(numbers).map(({ sliceUs }) => sliceUs)) / 1000;
-  return (Math.floor(slice / tickMs) + 1) * tickMs;
+/**
+ * A slice ends at the first tick after it is used up. The longest of what is wanted and of what is attached, which may be an
+ * older config.
+ */
+export function turnMs(numbers: CrowdNode['numbers'], tickMs: number, statistics: Statistics | null = null): number {
+  const attached = Object.values(statistics?.layers ?? {}).map(({ slice_us: slice }) => slice);
+  const wanted = Object.values(numbers).map(({ sliceUs }) => sliceUs);
+  const slices = [...wanted, ...attached].filter((slice) => typeof slice === 'number');
+  return (Math.floor(Math.max(...slices) / 1000 / tickMs) + 1) * tickMs;
 }
 
-function cpusOfSmallestCache({ cpus }: Machine): number {
-  const counts = new Map<number, number>();
-  for (const { llc } of cpus) counts.set(llc, (counts.get(llc) ?? 0) + 1);
-  return Math.min(...counts.values());
+/**
+ * Those of the smallest last-level cache, each of which has a low-fallback queue of its own. Beside a thread of an exclusive layer
+ * the other hardware thread of the core serves nobody.
+ */
+export function sureCpus({ cpus, threads }: Machine, statistics: Statistics | null): number {
+  const isExclusive = threads > 1 && Number(statistics?.layers['critical-fenced']?.['cur_nr_cpus'] ?? 0) > 0;
+  const found = new Map<number, Set<number>>();
+  for (const { id, core, llc } of cpus) found.set(llc, (found.get(llc) ?? new Set()).add(isExclusive ? core : id));
+  return Math.min(...[...found.values()].map(({ size }) => size));
 }

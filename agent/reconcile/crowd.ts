@@ -1,5 +1,6 @@
 import { LOW_FALLBACK_SHARE } from '../scheduler/command.ts';
 import type { Statistics } from '../scheduler/ports.ts';
+import { queuesOf } from './queues.ts';
 
 /** What tells how long a thread may wait for its turn among others. */
 export interface CrowdReading {
@@ -7,7 +8,7 @@ export interface CrowdReading {
   readonly runnable: number;
   /** The longest that one of them runs before the next one does. */
   readonly turnMs: number;
-  /** CPUs that share a low-fallback queue: those of the smallest last-level cache. */
+  /** CPUs that are sure to serve the smallest low-fallback queue. */
   readonly cpus: number;
   /** Null where nothing is attached: then only what is guaranteed counts. */
   readonly statistics: Statistics | null;
@@ -19,6 +20,8 @@ export interface Crowd {
   readonly over: number;
   /** Set while there have been too many, and it is not calm again yet. */
   readonly tooMany: TooMany | null;
+  /** When each crowd of the last hour was noticed, monotonic. */
+  readonly recent: readonly number[];
 }
 
 export interface TooMany {
@@ -30,56 +33,53 @@ export interface TooMany {
   readonly calmSince: number | null;
 }
 
-export const NO_CROWD: Crowd = { over: 0, tooMany: null };
+export const NO_CROWD: Crowd = { over: 0, tooMany: null, recent: [] };
 
-/**
- * The longest that a round of a queue may take. `scx_layered` looks every 15 s for queues whose first thread has waited for more
- * than 3 s, and gives each of them a CPU for itself until that is over. For a queue whose rounds are longer it never is:
- * who lives on that CPU then starves, the kernel's own threads too, until the kernel ejects the scheduler (after 21 s for
- * a thread that RCU waits for, else 30).
- */
-export const MAX_ROUND_MS = 3_000;
+const HOUR_MS = 3_600_000;
 /** A herd that wakes up at once and is gone is none. */
 const READINGS = 2;
 /** There must be half as many as would do, or it would come back only to leave again. */
 const CALM_SHARE = 0.5;
 
-/**
- * How long a thread of the worst queue waits until all before it had their turn. A queue is first in, first out. In a
- * layer's own are at most its tasks; in the low-fallback queue may be everybody.
- */
-export function longestRoundMs({ runnable, turnMs, cpus, statistics }: CrowdReading): number {
-  // Each LLC has a low-fallback queue of its own: what is measured is that of all, and says little of one among several.
-  const lowFallback = (runnable * turnMs) / (LOW_FALLBACK_SHARE * cpus);
-  if (statistics === null) return lowFallback;
-  const rounds = Object.values(statistics.layers).map(({ tasks, util, cur_nr_cpus: owned }) => {
-    // Without a CPU its threads are in the low-fallback queue.
-    if (typeof owned !== 'number' || owned < 1) return 0;
-    const threads = Math.min(runnable, tasks ?? 0);
-    return (threads * turnMs) / Math.max(1 - LOW_FALLBACK_SHARE, (util ?? 0) / 100);
-  });
-  return Math.max(lowFallback, ...rounds);
-}
-
 /** The memory after a reading. @param now milliseconds that never jump */
 export function noteCrowd(crowd: Crowd, reading: CrowdReading, now: number, calmMs: number): Crowd {
   const { tooMany } = crowd;
-  if (tooMany !== null) return stillTooMany(tooMany, reading.runnable, now, calmMs);
-  const round = longestRoundMs(reading);
-  if (round <= MAX_ROUND_MS) return NO_CROWD;
+  if (tooMany !== null) return stillTooMany(crowd, tooMany, { runnable: reading.runnable, now, calmMs });
+  const bounds = queuesOf(reading, LOW_FALLBACK_SHARE)
+    .filter(({ threads, most }) => threads > most)
+    .map(({ most }) => most);
+  const recent = crowd.recent.filter((at) => now - at < HOUR_MS);
+  if (bounds.length === 0) return { over: 0, tooMany: null, recent };
   const over = crowd.over + 1;
-  if (over < READINGS) return { over, tooMany: null };
-  const most = Math.floor((reading.runnable * MAX_ROUND_MS) / round);
-  return { over, tooMany: { threads: reading.runnable, most, calmSince: null } };
+  if (over < READINGS) return { over, tooMany: null, recent };
+  const found = { threads: reading.runnable, most: Math.min(...bounds), calmSince: null };
+  return { over, tooMany: found, recent: [...recent, now] };
 }
 
-function stillTooMany(tooMany: TooMany, runnable: number, now: number, calmMs: number): Crowd {
+/** Nobody knows whether it stayed calm while nothing could be counted. */
+export function noteGap(crowd: Crowd): Crowd {
+  const { tooMany } = crowd;
+  return tooMany === null ? { ...crowd, over: 0 } : { ...crowd, tooMany: { ...tooMany, calmSince: null } };
+}
+
+interface Moment {
+  readonly runnable: number;
+  readonly now: number;
+  readonly calmMs: number;
+}
+
+/**
+ * Twice as long for each further crowd within an hour. Threads that a CPU limit holds back are not counted on stock and
+ * all come once limits are off, so the same pod may be a crowd again as soon as it attaches.
+ */
+function stillTooMany(crowd: Crowd, tooMany: TooMany, { runnable, now, calmMs }: Moment): Crowd {
   const calmSince = runnable > tooMany.most * CALM_SHARE ? null : (tooMany.calmSince ?? now);
-  if (calmSince !== null && now - calmSince >= calmMs) return NO_CROWD;
-  return { over: READINGS, tooMany: { ...tooMany, calmSince } };
+  const needed = Math.min(HOUR_MS, calmMs * 2 ** (crowd.recent.length - 1));
+  if (calmSince !== null && now - calmSince >= needed) return { ...NO_CROWD, recent: crowd.recent };
+  return { ...crowd, tooMany: { ...tooMany, calmSince } };
 }
 
 /** The same words until it is over: each change of them is a write to the API server. */
 export function describeCrowd({ threads, most }: TooMany): string {
-  return `too many threads want a CPU: ${threads}; with more than ${most} some would wait for over ${MAX_ROUND_MS / 1000} s`;
+  return `too many threads want a CPU: ${threads}; with more than ${most} some would wait for over 3 s`;
 }

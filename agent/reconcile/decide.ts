@@ -85,7 +85,8 @@ function choose(situation: Situation, memory: AttachMemory): Decision {
   }
   const { desired, config, crowd, settings, now } = situation;
   if (desired?.hasProtected !== true && settings.enforce === 'protected' && !isHolding(memory, situation)) {
-    return stock(stayByTenant('observing', 'nothing to protect', 'ready'));
+    // A Critical pod that is placed here because of `ready` would not be protected beside a crowd.
+    return stock(stayByTenant('observing', 'nothing to protect', crowd === null ? 'ready' : 'none'));
   }
   if (config === null || 'refused' in config) {
     const why = config === null ? 'no config yet' : `the config is not valid: ${config.refused}`;

@@ -23,7 +23,7 @@ export interface LoopDeps {
   /** Judges the node; never rejects. */
   readonly gate: () => Promise<GateReport>;
   readonly machine: () => MachineReading;
-  /** Why there are too many threads that want a CPU; null where there are not. Who knows pokes. */
+  /** Why there are too many threads that want a CPU; null where there are not. Whoever provides it pokes when it changes. */
   readonly crowd: () => string | null;
   /** Another text whenever CPUs have come or gone; null where that cannot be told. */
   readonly cpus: () => string | null;

@@ -15,6 +15,8 @@ test('two that would run and have one CPU keep each other waiting, and that is l
     t.after(() => busy.kill('SIGKILL'));
   }
   await until('half a second was withheld', () => performance.now() - start - own() > 500);
+  const before = own();
+  await until('and time passes all the same', () => own() > before + 100);
 });
 
 test('who waits for what does not come is not withheld anything', LIMIT, async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NOT_DEMOTED } from '../../../agent/layers/demotion.ts';
 import { DEFAULT_LAYER_SETTINGS } from '../../../agent/layers/settings.ts';
-import { type CrowdNode, createCrowdWatch, turnMs } from '../../../agent/reconcile/crowd-watch.ts';
+import { type CrowdNode, createCrowdWatch, sureCpus, turnMs } from '../../../agent/reconcile/crowd-watch.ts';
 import { plan } from '../../../agent/reconcile/plan.ts';
 import type { Statistics } from '../../../agent/scheduler/ports.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -84,9 +84,9 @@ test('what is attached and its caches count', () => {
   world.node = { machine: machineOf(16), numbers: NUMBERS };
   clock.advance(2_000);
   assert.equal(watch.problem, null);
-  world.statistics = { layers: { normal: { index: 10, tasks: 900, util: 10, cur_nr_cpus: 1 } } };
+  world.statistics = { layers: { normal: { index: 10, tasks: 900, util: 75, cur_nr_cpus: 1 } } };
   clock.advance(2_000);
-  assert.match(watch.problem ?? '', /^too many threads want a CPU: 1000; with more than 625 /);
+  assert.match(watch.problem ?? '', /^too many threads want a CPU: 1000; with more than 562 /);
 });
 
 test('a low-fallback queue is that of a cache', () => {
@@ -105,4 +105,24 @@ test('a slice ends at the first tick after it is used up', () => {
   assert.equal(turnMs(withSlice(4_000), 4), 8, 'what is left of it at the tick is worth another');
   assert.equal(turnMs(withSlice(20_000), 1), 21);
   assert.equal(turnMs(withSlice(3_000), 10), 10);
+});
+
+test('what is attached may have longer slices than what is wanted', () => {
+  const layers = {
+    low: { index: 0, tasks: 0, util: 0, slice_us: 30_000 },
+    odd: { index: 1, tasks: 0, util: 0, slice_us: '9' },
+  };
+  assert.equal(turnMs(NUMBERS, 4, { layers }), 32);
+});
+
+test('beside an exclusive fence one hardware thread of each core is sure', () => {
+  const cpus = [0, 1, 2, 3, 4, 5, 6, 7].map((id) => ({ id, core: id % 4, llc: 0, node: 0 }));
+  const machine = { cpus, threads: 2, cores: 4, llcs: 1, nodes: 1 };
+  const fenced = (owned: number) => ({
+    layers: { 'critical-fenced': { index: 0, tasks: 1, util: 100, cur_nr_cpus: owned } },
+  });
+  assert.equal(sureCpus(machine, null), 8);
+  assert.equal(sureCpus(machine, fenced(0)), 8);
+  assert.equal(sureCpus(machine, fenced(2)), 4);
+  assert.equal(sureCpus({ ...machine, cpus: cpus.map((cpu) => ({ ...cpu, core: cpu.id })), threads: 1 }, fenced(2)), 8);
 });

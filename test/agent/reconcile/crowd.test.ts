@@ -5,55 +5,20 @@ import {
   type Crowd,
   type CrowdReading,
   describeCrowd,
-  longestRoundMs,
-  MAX_ROUND_MS,
   NO_CROWD,
   noteCrowd,
+  noteGap,
 } from '../../../agent/reconcile/crowd.ts';
 
 const CALM_MS = 60_000;
 /** Nothing attached, two CPUs, turns of a tick of 250 Hz: half a CPU is sure, 375 threads are through in 3 s. */
 const small: CrowdReading = { runnable: 375, turnMs: 4, cpus: 2, statistics: null };
 const many: CrowdReading = { ...small, runnable: 376 };
-const layer = (tasks: number | null, util: number | null, owned: unknown) => ({
-  index: 0,
-  tasks,
-  util,
-  cur_nr_cpus: owned,
-});
 
 /** Readings a second apart. */
 function after(readings: readonly CrowdReading[], crowd: Crowd = NO_CROWD, begun = 0): Crowd {
   return readings.reduce((so, reading, index) => noteCrowd(so, reading, begun + index * 1_000, CALM_MS), crowd);
 }
-
-test('what is sure is a quarter of each CPU that shares the queue', () => {
-  assert.equal(longestRoundMs(small), MAX_ROUND_MS);
-  assert.equal(longestRoundMs({ ...small, cpus: 64 }), MAX_ROUND_MS / 32);
-  assert.equal(longestRoundMs({ ...small, turnMs: 10 }), 2.5 * MAX_ROUND_MS);
-});
-
-test("a layer's own queue has no more threads than the layer, and what its CPUs were used for is sure as well", () => {
-  const on = (...layers: ReturnType<typeof layer>[]) =>
-    longestRoundMs({
-      ...small,
-      runnable: 3_000,
-      cpus: 64,
-      statistics: { layers: Object.fromEntries(layers.map((one, index) => [`l${index}`, one])) },
-    });
-  const lowFallback = 750;
-  assert.equal(on(), lowFallback);
-  assert.equal(on(layer(2_000, 4_000, 41)), lowFallback, 'forty CPUs are through in a fifth of a second');
-  assert.equal(on(layer(2_000, 100, 1)), 8_000);
-  assert.equal(on(layer(2_000, 0, 0)), lowFallback, 'without a CPU it is in the low-fallback queue');
-  assert.equal(
-    on(layer(300, 1, 1), layer(9_000, 6_300, 63)),
-    1_600,
-    'who hardly runs may have three quarters of a CPU',
-  );
-  assert.equal(on(layer(9_000, null, 1)), 16_000);
-  for (const odd of [undefined, null, '3']) assert.equal(on(layer(9_000, 1, odd)), lowFallback, 'not understood');
-});
 
 test('two readings in a row with too many, and it says how many would do', () => {
   assert.equal(after([many]).tooMany, null);
@@ -78,6 +43,46 @@ test('half as many for a minute without a break, and it is over; the words stay 
   assert.deepEqual(after(readings(1_000, small), begun, 2_000).tooMany, { threads: 376, most: 375, calmSince: null });
 });
 
+test('the least of the queues that are too long is told', () => {
+  const layers = { normal: { index: 0, tasks: 4_000, util: 100, cur_nr_cpus: 1 } };
+  const reading = { ...small, cpus: 16, runnable: 4_000, statistics: { layers } };
+  const { tooMany } = after([reading, reading]);
+  assert.deepEqual([tooMany?.threads, tooMany?.most], [4_000, 750]);
+  const few = { ...reading, statistics: { layers: { normal: { ...layers.normal, tasks: 700 } } } };
+  assert.equal(after([few, few]).tooMany?.most, 3_000, 'a layer that is within its bound does not count');
+});
+
+test('each further crowd within an hour must have been gone for twice as long', () => {
+  const few = { ...small, runnable: 10 };
+  let crowd = NO_CROWD;
+  let now = 0;
+  const read = (reading: CrowdReading): void => {
+    now += 1_000;
+    crowd = noteCrowd(crowd, reading, now, CALM_MS);
+  };
+  const calmOf = (): number => {
+    read(many);
+    read(many);
+    assert.notEqual(crowd.tooMany, null);
+    const begun = now + 1_000;
+    while (crowd.tooMany !== null) read(few);
+    return now - begun;
+  };
+  assert.deepEqual([calmOf(), calmOf(), calmOf(), calmOf()], [60_000, 120_000, 240_000, 480_000]);
+  now += 3_600_000;
+  read(few);
+  assert.deepEqual(crowd, NO_CROWD, 'an hour without one, and all is forgotten');
+  assert.equal(calmOf(), 60_000);
+});
+
+test('a while without a count is no calm', () => {
+  const begun = after([many, many]);
+  const few = { ...small, runnable: 10 };
+  const almost = noteCrowd(begun, few, 2_000, CALM_MS);
+  assert.deepEqual(noteGap(almost), begun);
+  assert.equal(noteGap(after([many])).over, 0);
+});
+
 test('whatever comes, it is never within the bound for long while a round takes longer', () => {
   const number = fc.nat(20_000);
   fc.assert(
@@ -85,9 +90,9 @@ test('whatever comes, it is never within the bound for long while a round takes 
       let crowd = NO_CROWD;
       let over = 0;
       counts.forEach((runnable, second) => {
-        const reading = { ...small, runnable, cpus };
-        over = longestRoundMs(reading) > MAX_ROUND_MS ? over + 1 : 0;
-        crowd = noteCrowd(crowd, reading, second * 1_000, CALM_MS);
+        // A quarter of each CPU for turns of 4 ms.
+        over = (runnable * 4) / (cpus / 4) > 3_000 ? over + 1 : 0;
+        crowd = noteCrowd(crowd, { ...small, runnable, cpus }, second * 1_000, CALM_MS);
         if (over >= 2) assert.notEqual(crowd.tooMany, null);
       });
     }),

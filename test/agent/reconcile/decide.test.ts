@@ -101,11 +101,11 @@ test('safe mode is urgent, and comes before every other word', () => {
   assert.deepEqual(goal, { want: 'stock', reason: 'a', urgent: true });
 });
 
-test('a crowd is urgent, and matters only where the node would enforce', () => {
+test('a crowd is urgent, and a node with nothing to protect is not ready beside it', () => {
   const { goal } = decide({ ...whole, crowd: 'too many' }, NO_MEMORY);
   assert.deepEqual(goal, { want: 'stock', reason: 'too many', urgent: true });
   const alone = { ...desired, hasProtected: false };
-  assert.deepEqual(says({ crowd: 'too many', desired: alone }), ['stock', 'observing: nothing to protect', 'ready']);
+  assert.deepEqual(says({ crowd: 'too many', desired: alone }), ['stock', 'observing: nothing to protect', 'none']);
 });
 
 test('enforce: always needs nothing to protect', () => {
