@@ -1,18 +1,5 @@
 import { LOW_FALLBACK_SHARE } from '../scheduler/command.ts';
-import type { Statistics } from '../scheduler/ports.ts';
-import { queuesOf } from './queues.ts';
-
-/** What tells how long a thread may wait for its turn among others. */
-export interface CrowdReading {
-  /** Threads that run or wait for a CPU. */
-  readonly runnable: number;
-  /** The longest that one of them runs before the next one does. */
-  readonly turnMs: number;
-  /** CPUs that are sure to serve the smallest low-fallback queue. */
-  readonly cpus: number;
-  /** Null where nothing is attached: then only what is guaranteed counts. */
-  readonly statistics: Statistics | null;
-}
+import { type CrowdReading, queuesOf } from './queues.ts';
 
 /** What readings remember of earlier ones. */
 export interface Crowd {

@@ -57,16 +57,15 @@ export function createGateWatch({ clock, gate, machine, cpus, changed }: GateWat
   async function ask(): Promise<void> {
     isAsking = true;
     cancelAsk();
-    let answer: GateReport;
-    do {
-      forget();
-      judged = cpus() ?? judged;
-      answer = await gate();
-      if (stopped) return;
-    } while (haveMoved());
+    forget();
+    judged = cpus() ?? judged;
+    const answer = await gate();
+    if (stopped) return;
     isAsking = false;
     cancelAsk = clock.after(GATE_MS, () => void ask());
-    take(answer);
+    // An answer about other CPUs is none. It is asked again at the next look, and not at once: they may go on moving.
+    if (haveMoved()) forget();
+    else take(answer);
   }
 
   function take(answer: GateReport): void {

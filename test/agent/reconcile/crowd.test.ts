@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  type Crowd,
-  type CrowdReading,
-  describeCrowd,
-  NO_CROWD,
-  noteCrowd,
-  noteGap,
-} from '../../../agent/reconcile/crowd.ts';
+import { type Crowd, describeCrowd, NO_CROWD, noteCrowd, noteGap } from '../../../agent/reconcile/crowd.ts';
+import type { CrowdReading } from '../../../agent/reconcile/queues.ts';
 
 const CALM_MS = 60_000;
 /** Nothing attached, two CPUs, turns of a tick of 250 Hz: half a CPU is sure, 375 threads are through in 3 s. */

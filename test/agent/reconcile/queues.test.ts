@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CrowdReading } from '../../../agent/reconcile/crowd.ts';
-import { queuesOf } from '../../../agent/reconcile/queues.ts';
+import { type CrowdReading, queuesOf } from '../../../agent/reconcile/queues.ts';
 
 const SHARE = 0.25;
 const reading: CrowdReading = { runnable: 3_000, turnMs: 4, cpus: 64, statistics: null };
