@@ -111,8 +111,14 @@ const CONFIG = '/run/temper/layers.json';
 export function childOf(agent: number): number | null {
   const tasks = listed(`/proc/${agent}/task`);
   const children = tasks.flatMap((tid) => textOf(`/proc/${agent}/task/${tid}/children`).trim().split(/\s+/));
-  const found = children.find((pid) => pid !== '' && textOf(`/proc/${pid}/cmdline`).includes(CONFIG));
+  const found = children.find((pid) => pid !== '' && isScheduler(pid));
   return found === undefined ? null : Number(found);
+}
+
+/** Between two programs of its chain it has no words for a moment; one that waits to be reaped has none either. */
+function isScheduler(pid: string): boolean {
+  const words = textOf(`/proc/${pid}/cmdline`);
+  return words.includes(CONFIG) || (words === '' && /^\d+ \(.*\) [^ZX]/s.test(textOf(`/proc/${pid}/stat`)));
 }
 
 /** All schedulers of this machine, whoever started them. */
