@@ -11,7 +11,7 @@ import { type HostTree, hostTree } from '../../../support/host-tree.ts';
 import { converse } from './ask.ts';
 import { PLACES, PLACES_CONFIG, wrongPlaces } from './places.ts';
 import { startDouble } from './start-double.ts';
-import { type Look, watch, wrongOrder } from './states.ts';
+import { BRIEF, type Look, watch, wrongOrder } from './states.ts';
 import { TALK, wrongInTalk } from './talk.ts';
 
 const LIMIT = { timeout: 30_000 };
@@ -49,7 +49,7 @@ test('the double: told to end while it loads, it ends once it is attached', LIMI
   child.kill('SIGTERM');
   assert.deepEqual(await once(child, 'close'), [0, null]);
   await until('stock', () => look().state === 'disabled');
-  assert.deepEqual(wrongOrder(stop()), []);
+  assert.deepEqual(wrongOrder(stop(), BRIEF), []);
 });
 
 test('the double: where it puts threads', LIMIT, async (t) => {

@@ -18,6 +18,13 @@ const EXPECTED = {
   'state when it is named last': /^(enabled|disabling)$/,
 } satisfies Record<string, RegExp>;
 
+/** Of one that ends as soon as it is attached: it may be enabled for less than there is between two looks. */
+export const BRIEF: typeof EXPECTED = {
+  ...EXPECTED,
+  state: /^disabled enabling (enabled )?disabling disabled$/,
+  'state when it is counted': /^(enabled|disabling)$/,
+};
+
 const POLL_MS = 5;
 
 /** Looks until it is told to stop. It keeps no process. */
@@ -30,9 +37,9 @@ export function watch(look: () => Look): () => Look[] {
   };
 }
 
-export function wrongOrder(looks: readonly Look[]): string[] {
+export function wrongOrder(looks: readonly Look[], expectations = EXPECTED): string[] {
   const order = orderOf(looks);
-  return Object.entries(EXPECTED)
+  return Object.entries(expectations)
     .filter(([what, expected]) => !expected.test(order[what as keyof typeof order]))
     .map(([what, expected]) => `${what}: ${order[what as keyof typeof order]}, not ${expected}`);
 }

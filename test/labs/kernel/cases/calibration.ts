@@ -3,7 +3,7 @@ import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { converse } from '../calibration/ask.ts';
 import { PLACES, PLACES_CONFIG, wrongPlaces } from '../calibration/places.ts';
-import { orderOf, watch, wrongOrder } from '../calibration/states.ts';
+import { BRIEF, orderOf, watch, wrongOrder } from '../calibration/states.ts';
 import { TALK, wrongInTalk } from '../calibration/talk.ts';
 import { startByHand } from '../guest/by-hand.ts';
 import { attached, stock } from '../guest/checks.ts';
@@ -57,7 +57,7 @@ async function whileItLoads(ctx: Ctx): Promise<void> {
   ctx.figure('from SIGTERM while it loads to its end', performance.now() - begun, 'ms');
   const looks = stop();
   ctx.log(`${JSON.stringify(orderOf(looks))} ${it.output()}`);
-  assert.deepEqual([...wrongOrder(looks), end], [0]);
+  assert.deepEqual([...wrongOrder(looks, BRIEF), end], [0]);
 }
 
 /** @returns process id of each place */
