@@ -1,5 +1,4 @@
-import { LOW_FALLBACK_SHARE } from '../scheduler/command.ts';
-import { type CrowdReading, queuesOf } from './queues.ts';
+import { type CrowdReading, MAX_ROUND_MS, queuesOf } from './queues.ts';
 
 /** What readings remember of earlier ones. */
 export interface Crowd {
@@ -32,7 +31,7 @@ const CALM_SHARE = 0.5;
 export function noteCrowd(crowd: Crowd, reading: CrowdReading, now: number, calmMs: number): Crowd {
   const { tooMany } = crowd;
   if (tooMany !== null) return stillTooMany(crowd, tooMany, { runnable: reading.runnable, now, calmMs });
-  const bounds = queuesOf(reading, LOW_FALLBACK_SHARE)
+  const bounds = queuesOf(reading)
     .filter(({ threads, most }) => threads > most)
     .map(({ most }) => most);
   const recent = crowd.recent.filter((at) => now - at < HOUR_MS);
@@ -68,5 +67,5 @@ function stillTooMany(crowd: Crowd, tooMany: TooMany, { runnable, now, calmMs }:
 
 /** The same words until it is over: each change of them is a write to the API server. */
 export function describeCrowd({ threads, most }: TooMany): string {
-  return `too many threads want a CPU: ${threads}; with more than ${most} some would wait for over 3 s`;
+  return `too many threads want a CPU: ${threads}; with more than ${most} some would wait for over ${MAX_ROUND_MS / 1_000} s`;
 }

@@ -1,3 +1,4 @@
+import { LOW_FALLBACK_SHARE } from '../scheduler/command.ts';
 import type { Statistics } from '../scheduler/ports.ts';
 
 /** What tells how long a thread may wait for its turn among others. */
@@ -36,18 +37,18 @@ const BUSY_SHARE = 0.5;
 /**
  * The low-fallback queue, in which everybody may be, and those of layers that own CPUs and use them. Of a layer's threads nobody
  * tells how many wait, so all that want a CPU count as its own, as far as it has as many.
- *
- * @param share of each CPU that is sure to be low fallback's
  */
-export function queuesOf({ runnable, turnMs, cpus, statistics }: CrowdReading, share: number): Queue[] {
+export function queuesOf({ runnable, turnMs, cpus, statistics }: CrowdReading): Queue[] {
   const mostOn = (served: number): number => Math.floor((MAX_ROUND_MS * served) / turnMs);
   const own = Object.entries(statistics?.layers ?? {}).flatMap(
     ([name, { tasks, util, cur_nr_cpus: owned }]): Queue[] => {
       const used = (util ?? 0) / 100;
       // Without a CPU its threads are in the low-fallback queue.
       if (OPERATORS.has(name) || typeof owned !== 'number' || owned < 1 || used < BUSY_SHARE * owned) return [];
-      return [{ threads: Math.min(runnable, tasks ?? 0), most: mostOn(Math.max((1 - share) * owned, used)) }];
+      return [
+        { threads: Math.min(runnable, tasks ?? 0), most: mostOn(Math.max((1 - LOW_FALLBACK_SHARE) * owned, used)) },
+      ];
     },
   );
-  return [{ threads: runnable, most: mostOn(share * cpus) }, ...own];
+  return [{ threads: runnable, most: mostOn(LOW_FALLBACK_SHARE * cpus) }, ...own];
 }

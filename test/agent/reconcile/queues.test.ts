@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CrowdReading, queuesOf } from '../../../agent/reconcile/queues.ts';
 
-const SHARE = 0.25;
 const reading: CrowdReading = { runnable: 3_000, turnMs: 4, cpus: 64, statistics: null };
 const layer = (tasks: number | null, util: number | null, owned: unknown) => ({
   index: 0,
@@ -11,10 +10,10 @@ const layer = (tasks: number | null, util: number | null, owned: unknown) => ({
   cur_nr_cpus: owned,
 });
 const ofLayers = (layers: Record<string, ReturnType<typeof layer>>) =>
-  queuesOf({ ...reading, statistics: { layers } }, SHARE).slice(1);
+  queuesOf({ ...reading, statistics: { layers } }).slice(1);
 
 test('everybody may be in the low-fallback queue, of which a quarter of each CPU is sure', () => {
-  const most = (change: Partial<CrowdReading>) => queuesOf({ ...reading, ...change }, SHARE);
+  const most = (change: Partial<CrowdReading>) => queuesOf({ ...reading, ...change });
   assert.deepEqual(most({}), [{ threads: 3_000, most: 12_000 }]);
   assert.deepEqual(most({ cpus: 2 }), [{ threads: 3_000, most: 375 }]);
   assert.deepEqual(most({ cpus: 2, turnMs: 10 }), [{ threads: 3_000, most: 150 }]);
@@ -35,7 +34,7 @@ test('a layer without a CPU, or with one that it does not use, has no queue', ()
 
 test("a busy node of many CPUs is no crowd: its operator's threads are many, and sleep", () => {
   const layers = { host: layer(1_500, 90, 1), rest: layer(900, 100, 1), normal: layer(3_000, 12_000, 120) };
-  const queues = queuesOf({ ...reading, runnable: 700, cpus: 128, statistics: { layers } }, SHARE);
+  const queues = queuesOf({ ...reading, runnable: 700, cpus: 128, statistics: { layers } });
   assert.deepEqual(
     queues.filter(({ threads, most }) => threads > most),
     [],

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { childOf, type LabAgent } from '../guest/agent.ts';
 import { attached, rightLayers, status, stock } from '../guest/checks.ts';
-import { cpusOfMask } from '../guest/cores.ts';
+import { ownedBy } from '../guest/fence.ts';
 import { type LabNode, labNode, SAFE_MODE_FILE } from '../guest/node.ts';
 import { ownedCpus } from '../guest/owned.ts';
 import { ATTACH_MS, STATUS_MS, STOCK_MS } from '../guest/times.ts';
@@ -57,7 +57,7 @@ export async function offlineBesideTheFence(ctx: Ctx): Promise<void> {
   freeze(true);
   const agent = node.startAgent();
   await status(node, agent, 'enforcing');
-  await until('the host owns CPU 1 only', async () => `${await cpusOf('host')}` === '1', STATUS_MS);
+  await until('the host owns CPU 1 only', async () => `${ownedBy(await layerStatistics(), 'host')}` === '1', STATUS_MS);
   freeze(false);
   await goes(ctx, WATCHDOG_MS);
   freeze(true);
@@ -79,10 +79,6 @@ export async function offlineBesideTheFence(ctx: Ctx): Promise<void> {
 async function nodeOf(ctx: Ctx): Promise<LabNode> {
   ctx.after(() => writeFileSync(ONLINE, '1'));
   return await labNode(ctx);
-}
-
-async function cpusOf(layer: string): Promise<number[]> {
-  return cpusOfMask((await layerStatistics()).get(layer)?.cpus ?? []);
 }
 
 async function goes(ctx: Ctx, withinMs: number): Promise<void> {

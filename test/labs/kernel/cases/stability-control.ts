@@ -1,7 +1,7 @@
 /** The control of `stability`: a config that is known to be bad is ejected, and the agent lives through it as designed. */
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
-import { childOf } from '../guest/agent.ts';
+import { CONFIG, childOf } from '../guest/agent.ts';
 import { attached, status, stock } from '../guest/checks.ts';
 import { type LabNode, labNode } from '../guest/node.ts';
 import { describeOwned, ownedCpus } from '../guest/owned.ts';
@@ -10,8 +10,6 @@ import { kernelTruth } from '../guest/truth.ts';
 import { until } from '../guest/until.ts';
 import type { Case, Ctx } from '../runner/case.ts';
 
-/** What the agent gives it. */
-const CONFIG = '/run/temper/layers.json';
 const BINARY = '/tmp/bad-scheduler';
 /** How many starts more get the config without `fifo`. */
 const BAD = '/tmp/bad-starts';

@@ -105,7 +105,7 @@ export function startAgent(options: LabAgentOptions): LabAgent {
 }
 
 /** What only the scheduler has among its words, from the first program of its chain on; not so the agent's question for its version. */
-const CONFIG = '/run/temper/layers.json';
+export const CONFIG = '/run/temper/layers.json';
 
 /** The scheduler's process; null where the agent has none, or it has ended and is only not reaped yet. */
 export function childOf(agent: number): number | null {

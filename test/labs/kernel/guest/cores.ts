@@ -2,8 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const CPUS = '/sys/devices/system/cpu';
-/** Fields of `/proc/PID/stat` behind the name: the processor is the 39th of all. */
-const PROCESSOR = 36;
 
 /** The CPUs of each core. */
 export function coresOfGuest(): number[][] {
@@ -37,13 +35,4 @@ export function cpusOfMask(words: readonly (number | string)[]): number[] {
       .filter((bit) => (BigInt(word) >> BigInt(bit)) & 1n)
       .map((bit) => index * 64 + bit),
   );
-}
-
-/** On which CPU each thread of a process that wants to run does, or did last. One that sleeps says nothing of now. */
-export function cpusOfThreads(pid: number): number[] {
-  return readdirSync(`/proc/${pid}/task`).flatMap((tid) => {
-    const stat = readFileSync(`/proc/${pid}/task/${tid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'R' ? [Number(fields[PROCESSOR])] : [];
-  });
 }
