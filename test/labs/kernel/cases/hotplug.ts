@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { childOf, type LabAgent } from '../guest/agent.ts';
-import { attached, rightLayers, status, stock } from '../guest/checks.ts';
+import type { LabAgent } from '../guest/agent.ts';
+import { attached, childless, rightLayers, status, stock } from '../guest/checks.ts';
 import { ownedBy } from '../guest/fence.ts';
 import { type LabNode, labNode, SAFE_MODE_FILE } from '../guest/node.ts';
 import { ownedCpus } from '../guest/owned.ts';
@@ -16,8 +16,6 @@ const ONLINE = '/sys/devices/system/cpu/cpu1/online';
 const IDLE_MS = 60_000;
 /** The kernel's watchdog: 30 s, and half of it until it looks. */
 const WATCHDOG_MS = 45_000;
-/** From SIGTERM to SIGKILL, and what the reaping takes. */
-const CHILD_MS = 3_000;
 
 /** Nobody's own CPU stays: the kernel lets go at once, also beside hogs. */
 export async function offline(ctx: Ctx): Promise<void> {
@@ -94,7 +92,7 @@ async function goes(ctx: Ctx, withinMs: number): Promise<void> {
 async function isTold(ctx: Ctx, node: LabNode, agent: LabAgent): Promise<void> {
   ctx.figure('from then to the status', await status(node, agent, 'unsupported', STATUS_MS), 'ms');
   assert.match(node.api.annotation('agent-status'), /CPU 1 offline/);
-  await until('the scheduler is gone', () => childOf(agent.pid) === null, CHILD_MS);
+  await childless(agent);
   assert.equal(starts(agent), 1, 'started once, for all CPUs');
   assert.equal(kernelTruth().state, 'disabled');
 }

@@ -1,6 +1,6 @@
 /** What the cases have to see, each with what it was instead. */
 import type { Ctx } from '../runner/case.ts';
-import type { LabAgent } from './agent.ts';
+import { childOf, type LabAgent } from './agent.ts';
 import type { LabNode } from './node.ts';
 import { describe, isWithin } from './oracle.ts';
 import { PROGRAMS } from './programs.ts';
@@ -40,6 +40,16 @@ export async function stock(ms = STOCK_MS): Promise<number> {
     () => kernelTruth().state === 'disabled',
     ms,
     () => JSON.stringify(kernelTruth()),
+  );
+}
+
+/** Waits until the agent has no scheduler: the kernel lets go of it while it ends, before its process is gone. */
+export async function childless(agent: LabAgent): Promise<number> {
+  return await until(
+    'the scheduler is gone',
+    () => childOf(agent.pid) === null,
+    STOCK_MS,
+    () => `its process is ${childOf(agent.pid)}`,
   );
 }
 

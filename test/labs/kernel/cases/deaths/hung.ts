@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_POLICY } from '../../../../../agent/scheduler/policy.ts';
 import { childOf, type LabAgent } from '../../guest/agent.ts';
-import { stock } from '../../guest/checks.ts';
+import { childless, stock } from '../../guest/checks.ts';
 import { STOCK_MS } from '../../guest/times.ts';
 import { kernelTruth } from '../../guest/truth.ts';
 import type { Ctx } from '../../runner/case.ts';
@@ -25,5 +25,5 @@ export async function hung(ctx: Ctx, agent: LabAgent, wish: { what: string; ask:
   const ms = performance.now() - begun;
   ctx.figure(`${what} while the child hears no SIGTERM: to stock`, ms, 'ms');
   assert.ok(ms >= urgent, `stock after ${ms} ms: it was not waited for`);
-  assert.equal(childOf(agent.pid), null, 'the child is gone');
+  await childless(agent);
 }
