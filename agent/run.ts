@@ -164,7 +164,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   loop.start();
   load.start();
   crowd.start();
-  logger.info({ ...versions, matching: probe.matching, ...served.ports }, 'the agent runs');
+  logger.info({ ...versions, matching: probe.matching, tickMs, ...served.ports }, 'the agent runs');
 
   return {
     ports: served.ports,
