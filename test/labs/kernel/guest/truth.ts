@@ -26,9 +26,10 @@ export interface KernelTruth {
 
 export function kernelTruth(): KernelTruth {
   return {
+    // Before the state, or an attach may seem to be counted before it was told of.
+    enableSeq: Number(read('enable_seq')),
     state: read('state'),
     ops: read('root/ops'),
-    enableSeq: Number(read('enable_seq')),
     hotplugSeq: Number(read('hotplug_seq')),
     nrRejected: Number(read('nr_rejected')),
   };
