@@ -78,6 +78,8 @@ function ask(): Promise<ReadonlyMap<string, LayerStatistics>> {
     socket
       .setEncoding('utf8')
       .setTimeout(SOCKET_MS, () => socket.destroy(new Error('the statistics socket is silent')));
+    // A scheduler that ends between question and answer closes it without an error.
+    socket.on('close', () => reject(new Error('the statistics socket was closed')));
     socket.on('error', reject).on('data', (chunk) => {
       text += chunk;
       if (!text.includes('\n')) return;
