@@ -175,7 +175,7 @@ export class Double {
     this.#isAttached = true;
     this.#wasAttached = true;
     kernel.set({ ops: NAME, state: 'enabling' });
-    this.#after(ENABLING_MS, () => {
+    this.#after(this.#world.faults().kernelMs ?? ENABLING_MS, () => {
       kernel.set({ state: 'enabled' });
       // The kernel counts an attach only after it has told of it.
       this.#after(COUNTED_MS, () => kernel.set({ enableSeq: (enableSeq ?? 0) + 1 }));
@@ -211,7 +211,8 @@ export class Double {
     this.#isAttached = false;
     const { kernel, clock, faults } = this.#world;
     kernel.set({ state: 'disabling' });
-    clock.after(faults().releaseMs ?? DISABLING_MS, () => {
+    const { releaseMs, kernelMs } = faults();
+    clock.after(releaseMs ?? kernelMs ?? DISABLING_MS, () => {
       kernel.set({ state: 'disabled', ops: null });
       released();
     });

@@ -24,6 +24,8 @@ export interface DoubleFaults {
   readonly ignoresSigkill?: boolean;
   /** The kernel takes so long to let go. */
   readonly releaseMs?: number;
+  /** The kernel takes so long to enable it and to disable it, which one that ends by itself waits for. No fault: for who has to see it. */
+  readonly kernelMs?: number;
   readonly refusesControl?: boolean;
   readonly controlSilent?: boolean;
   readonly startMs?: number;

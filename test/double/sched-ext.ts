@@ -38,9 +38,10 @@ export function fileKernel(sys: string): SchedExt {
   };
   return {
     read: () => ({
+      // Before the state, or an attach may seem to be counted before it was told of.
+      enableSeq: Number(read('enable_seq')),
       state: (read('state') || 'disabled') as KernelReading['state'],
       ops: read('root/ops') || null,
-      enableSeq: Number(read('enable_seq')),
       hotplugSeq: Number(read('hotplug_seq')),
       nrRejected: Number(read('nr_rejected')),
     }),

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { connect } from '../../demo/wiring.ts';
 import { ORIGINAL_REQUESTS, SAFE_MODE_REQUESTED } from '../../src/model/keys.ts';
 import type { HookCall } from '../standin/admission/dispatch.ts';
+import type { Mutator } from '../standin/admission/hooks.ts';
 import { nameOf, type PodObject } from '../standin/api/objects.ts';
 import { LIMIT_RANGES, NODES, PODS } from '../standin/api/resources.ts';
 import type { Cluster } from '../standin/cluster.ts';
@@ -17,13 +18,16 @@ import { type ServiceProcess, startServiceProcess } from '../support/service-pro
 let cluster: Cluster;
 let service: ServiceProcess;
 const hookCalls: HookCall[] = [];
+/** A service that a busy machine makes late would be passed over in silence, which is not what is looked for here. */
+const PATIENCE = { timeoutSeconds: 30, httpTimeoutMs: 30_000 };
+const join = (after: readonly Mutator[] = []): void => connect(cluster, service, after, PATIENCE);
 
 before(async () => {
   cluster = await embedded({ onHookCall: (call) => hookCalls.push(call) });
   await cluster.addNamespace('plain');
   service = startServiceProcess({ kubeconfig: cluster.kubeconfig });
   await service.ready();
-  connect(cluster, service);
+  join();
 });
 
 after(async () => {
@@ -142,9 +146,9 @@ test('a sidecar that another webhook adds after us is scaled by the reinvocation
     mutate: ({ spec }: PodObject) =>
       spec.containers.length > 1 ? [] : [{ op: 'add' as const, path: '/spec/containers/-', value: sidecar }],
   };
-  connect(cluster, service, [injector]);
+  join([injector]);
   const pod = await create({ name: 'meshed' });
-  connect(cluster, service);
+  join();
   assert.deepEqual(
     pod.spec.containers.map(({ name, resources }) => [name, resources?.requests?.['cpu']]),
     [
@@ -180,7 +184,7 @@ test('while the service is down pods are admitted as they are and still placed; 
 
   service = startServiceProcess({ kubeconfig: cluster.kubeconfig });
   await service.ready();
-  connect(cluster, service);
+  join();
   assert.equal(cpuOf(await create({ name: 'again', cpu: '200m' })), '140m');
   // What it missed it learns from the list: the pod that was scaled before is known, though decided by another process.
   const { lines } = await explain(`pods/shop/${nameOf(cluster.api.get(PODS, 'web', 'shop'))}`);

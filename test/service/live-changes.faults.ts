@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
+import { replaceFile } from '../double/replace-file.ts';
 import { issue } from '../support/certificates.ts';
 import { embedded, until } from '../support/embedded.ts';
 import { fixture } from '../support/fixtures.ts';
 import { httpsClient } from '../support/https-client.ts';
 import { configuration, SERVICE_NAMES, type ServiceProcess, startServiceProcess } from '../support/service-process.ts';
 
+/** Files are replaced, as kubelet does: a half of one that is written would count as a change, too. */
 const SETTINGS = { server: { reloadMs: 100 } };
 
 async function running(t: { after(run: () => Promise<void>): void }): Promise<ServiceProcess> {
@@ -60,14 +61,14 @@ test('a new certificate is served at once, and no open connection notices', asyn
 
   const before = await servedSerial(service);
   const { cert, key } = issue(service.ca, SERVICE_NAMES);
-  writeFileSync(service.file('tls.crt'), cert);
+  replaceFile(service.file('tls.crt'), cert);
   // For a moment certificate and key do not fit: that pair must be refused.
   await until(
     'the mismatch is refused',
     async () => (await metric(service, 'temper_service_certificate_reloads_total{outcome="refused"}')) === '1',
   );
   assert.equal(await servedSerial(service), before);
-  writeFileSync(service.file('tls.key'), key);
+  replaceFile(service.file('tls.key'), key);
   await until('the new certificate is served', async () => (await servedSerial(service)) !== before);
   const after = answered;
   await until('traffic goes on', () => answered > after + 50);
@@ -92,7 +93,7 @@ test('a new configuration is taken up, a bad one refused, and one that needs a r
   };
   const write = (webhook: object, server: object = {}): void => {
     const settings = { webhook: { enabled: true, ...webhook }, server: { ...SETTINGS.server, ...server } };
-    writeFileSync(service.file('temper.yaml'), JSON.stringify(configuration(settings, service.file)));
+    replaceFile(service.file('temper.yaml'), JSON.stringify(configuration(settings, service.file)));
   };
   const logged = (id: string, key: string) =>
     until(`${id} in the log`, () => service.log.some((line) => line.includes(id) && line.includes(key)));

@@ -14,7 +14,7 @@ import { type ApiGate, startApiGate } from './api-gate.ts';
 import { embedded, until } from './embedded.ts';
 import { type HostTree, hostTree } from './host-tree.ts';
 import { inTime } from './own-time.ts';
-import { processesWith } from './processes.ts';
+import { killIfThere, processesWith } from './processes.ts';
 
 export const NODE = 'node-9';
 
@@ -152,7 +152,7 @@ export async function openNode(options: Partial<AgentProcessOptions> = {}): Prom
       connected?.client.close();
       await agent.release();
       // What a broken agent has left must not outlive the test.
-      for (const pid of processesWith(host.root)) process.kill(pid, 'SIGKILL');
+      for (const pid of processesWith(host.root)) killIfThere(pid);
       await agent.dispose();
       await closeCluster();
     },

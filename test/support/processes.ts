@@ -10,6 +10,15 @@ export function processesWith(text: string): number[] {
     );
 }
 
+/** SIGKILL to a process that may be ending by itself, as a scheduler does whose agent is gone. */
+export function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** Resident memory in MiB; 0 for a process that is gone. */
 export function residentMb(pid: number): number {
   return Number(/^VmRSS:\s*(\d+) kB$/m.exec(read(pid, 'status'))?.[1] ?? 0) / 1024;

@@ -16,6 +16,8 @@ import { TALK, wrongInTalk } from './talk.ts';
 
 const LIMIT = { timeout: 30_000 };
 const NAMES = PLACES_CONFIG.map(({ name }) => name);
+/** Every state lasts so long that no look misses it, on a busy machine either. */
+const SLOW = { config: PLACES_CONFIG, faults: { kernelMs: 500 } };
 
 function prepare(t: TestContext): { host: HostTree; look: () => Look } {
   const host = hostTree();
@@ -33,7 +35,9 @@ test('the double: what it answers, and in which order the kernel tells of it', L
   const { host, look } = prepare(t);
   host.write('sys/fs/cgroup/lab.slice/one/cgroup.procs', '1\n');
   const stop = watch(look);
-  const { child } = startDouble(t, host, PLACES_CONFIG);
+  const { child } = startDouble(t, host, SLOW);
+  // Looked at before it is told to end: it is counted a moment after it answers.
+  await until('it is counted', () => look().enableSeq === 1);
   assert.deepEqual(wrongInTalk(await answers(host), NAMES), []);
   child.kill('SIGHUP');
   assert.deepEqual(await once(child, 'close'), [0, null]);
@@ -44,7 +48,7 @@ test('the double: what it answers, and in which order the kernel tells of it', L
 test('the double: told to end while it loads, it ends once it is attached', LIMIT, async (t) => {
   const { host, look } = prepare(t);
   const stop = watch(look);
-  const { child, output } = startDouble(t, host, PLACES_CONFIG);
+  const { child, output } = startDouble(t, host, SLOW);
   await until('it loads', () => output() !== '');
   child.kill('SIGTERM');
   assert.deepEqual(await once(child, 'close'), [0, null]);
@@ -58,7 +62,7 @@ test('the double: where it puts threads', LIMIT, async (t) => {
   for (const [at, [cgroup]] of PLACES.entries()) {
     host.write(`sys/fs/cgroup/${cgroup}/cgroup.procs`, '1\n'.repeat(2 ** at));
   }
-  startDouble(t, host, PLACES_CONFIG);
+  startDouble(t, host, { config: PLACES_CONFIG });
   const [, answer = ''] = await answers(host);
   const layers = Object.entries<{ tasks: number }>(JSON.parse(answer).args.resp.layers);
   const found = PLACES.map(([cgroup], at) => {

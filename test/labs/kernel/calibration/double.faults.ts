@@ -24,10 +24,10 @@ for (const expected of ENDS) {
     const owner = (): number => Number(readFileSync(join(host.paths.sys, OWNER_FILE), 'utf8'));
     let first: number | undefined;
     if (expected.second === true) {
-      first = startDouble(t, host, expected.config, expected.words).child.pid;
+      first = startDouble(t, host, expected).child.pid;
       await isAttached();
     }
-    const { child, output } = startDouble(t, host, expected.config, expected.words);
+    const { child, output } = startDouble(t, host, expected);
     const closed = once(child, 'close');
     if (expected.signal !== undefined) {
       await isAttached();

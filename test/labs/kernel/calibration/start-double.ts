@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { DoubleFaults } from '../../../double/faults.ts';
 import type { HostTree } from '../../../support/host-tree.ts';
 
 const DOUBLE = join(import.meta.dirname, '../../../double/scx-layered.ts');
@@ -12,12 +13,21 @@ export interface Started {
   readonly output: () => string;
 }
 
-/** @param config JSON, or a text that is none @param words what comes before the config */
-export function startDouble(t: TestContext, host: HostTree, config: unknown, words: readonly string[] = []): Started {
+export interface Start {
+  /** JSON, or a text that is none. */
+  readonly config: unknown;
+  /** Before the config. */
+  readonly words?: readonly string[];
+  readonly faults?: DoubleFaults;
+}
+
+export function startDouble(t: TestContext, host: HostTree, { config, words = [], faults = {} }: Start): Started {
   const file = join(host.root, 'layers.json');
+  const faultFile = join(host.root, 'faults.json');
+  writeFileSync(faultFile, JSON.stringify(faults));
   writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
   const child = spawn(process.execPath, [DOUBLE, ...words, `f:${file}`], {
-    env: { DOUBLE_ROOT: host.root, DOUBLE_SOCKET: host.paths.statsSocket },
+    env: { DOUBLE_ROOT: host.root, DOUBLE_SOCKET: host.paths.statsSocket, DOUBLE_FAULTS: faultFile },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

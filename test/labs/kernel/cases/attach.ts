@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { startByHand } from '../guest/by-hand.ts';
 import { startLoad } from '../guest/load.ts';
+import { removeTree } from '../guest/pods.ts';
 import { PROGRAMS } from '../guest/programs.ts';
 import { ATTACH_MS } from '../guest/times.ts';
 import { kernelTruth, layerStatistics } from '../guest/truth.ts';
@@ -22,12 +23,16 @@ const DETACH_MS = 10_000;
 /** By hand, so that what the agent does later stands on what the binary does alone. */
 async function run(ctx: Ctx): Promise<void> {
   mkdirSync(SLICE);
-  ctx.after(() => rmdirSync(SLICE));
+  ctx.after(() => removeTree(SLICE));
   for (const place of PLACES) await sleeperIn(ctx, `${SLICE}/${place}`);
   const { state, enableSeq } = kernelTruth();
   assert.equal(state, 'disabled');
   const scheduler = startByHand(ctx, CONFIG);
-  const isAttached = (): boolean => kernelTruth().state === 'enabled' || scheduler.hasEnded();
+  // The kernel counts an attach a moment after it has told of it.
+  const isAttached = (): boolean => {
+    const now = kernelTruth();
+    return (now.state === 'enabled' && now.enableSeq > enableSeq) || scheduler.hasEnded();
+  };
   ctx.figure('from start to enabled', await until('it is attached', isAttached, ATTACH_MS, scheduler.output), 'ms');
   const truth = kernelTruth();
   assert.equal(truth.state, 'enabled', scheduler.output());
@@ -54,7 +59,7 @@ async function run(ctx: Ctx): Promise<void> {
 
 async function sleeperIn(ctx: Ctx, cgroup: string): Promise<void> {
   mkdirSync(cgroup);
-  ctx.after(() => rmdirSync(cgroup));
+  ctx.after(() => removeTree(cgroup));
   const load = await startLoad(PROGRAMS.load, { cgroup, mode: 'sleeper' });
   ctx.after(async () => void (await load.end()));
 }

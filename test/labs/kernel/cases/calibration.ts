@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { converse } from '../calibration/ask.ts';
 import { PLACES, PLACES_CONFIG, wrongPlaces } from '../calibration/places.ts';
@@ -8,6 +8,7 @@ import { TALK, wrongInTalk } from '../calibration/talk.ts';
 import { startByHand } from '../guest/by-hand.ts';
 import { attached, stock } from '../guest/checks.ts';
 import { startLoad } from '../guest/load.ts';
+import { removeTree } from '../guest/pods.ts';
 import { PROGRAMS } from '../guest/programs.ts';
 import { ATTACH_MS } from '../guest/times.ts';
 import { kernelTruth, layerStatistics, SOCKET, threadTruth } from '../guest/truth.ts';
@@ -80,7 +81,7 @@ async function sleepers(ctx: Ctx): Promise<ReadonlyMap<number, string>> {
 
 function made(ctx: Ctx, cgroup: string): void {
   if (mkdirSync(join(MOUNT, cgroup), { recursive: true }) === undefined) return;
-  ctx.after(() => rmdirSync(join(MOUNT, cgroup)));
+  ctx.after(() => removeTree(join(MOUNT, cgroup)));
 }
 
 async function wrongThreads(pids: ReadonlyMap<number, string>): Promise<string[]> {

@@ -50,9 +50,9 @@ SCX_TIMEOUT_MS=${WATCHDOG_MS} exec ${ctx.scx} "$@"
 }
 
 async function ejected(ctx: Ctx, node: LabNode, after: number, number: number): Promise<void> {
+  const { length } = stalls(node);
   await attached(after);
   ctx.log(`owned: ${await owned()}`);
-  const { length } = stalls(node);
   ctx.figure(`ejection ${number}: after its attach`, await stock(EJECTED_MS), 'ms');
   const told = (): boolean => stalls(node).length > length;
   await until('an Event tells of the stall', told, ATTACH_MS, () => node.api.events().join('\n'));

@@ -4,7 +4,9 @@ import { attached, rightLayers, status } from '../guest/checks.ts';
 import { cachesOfGuest, coresOfGuest } from '../guest/cores.ts';
 import { assertFence, ownedBy, owning, toldCpus } from '../guest/fence.ts';
 import { type LabNode, type LabPod, labNode } from '../guest/node.ts';
+import { STATUS_MS } from '../guest/times.ts';
 import { kernelTruth, layerStatistics } from '../guest/truth.ts';
+import { until } from '../guest/until.ts';
 import { secondsOfThreads, usedBy } from '../guest/usage.ts';
 import type { Case, Ctx } from '../runner/case.ts';
 import { type Shape, shapeOf } from '../vm/shape.ts';
@@ -71,7 +73,17 @@ function fences(shape: Shape): (ctx: Ctx) => Promise<void> {
     const layers = await owning('critical-fenced', (count) => count === most);
     const fence = assertFence(layers, most, threads);
     ctx.log(`fenced: CPU ${fence.join()}; the host's: CPU ${ownedBy(layers, 'host').join()}`);
-    assert.equal(await toldCpus(agent, 'critical-fenced'), most, 'the agent tells the same');
+    // It asks once a second, so what it has heard last may be older than that.
+    let told: number | undefined;
+    await until(
+      'the agent tells the same',
+      async () => {
+        told = await toldCpus(agent, 'critical-fenced');
+        return told === most;
+      },
+      STATUS_MS,
+      () => `${told} CPUs`,
+    );
     const scene = { node, agent, critical, meek, high, fence };
     await besideTheMeek(ctx, scene, shape);
     await besideAll(ctx, scene);

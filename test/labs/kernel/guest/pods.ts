@@ -116,7 +116,8 @@ function writeControl(path: string, text: string): void {
   }
 }
 
-async function removeTree(directory: string): Promise<void> {
+/** Ends all that runs in a cgroup and takes it away, with those below it. @param directory its full path */
+export async function removeTree(directory: string): Promise<void> {
   await until(`the cgroup ${directory} is gone`, () => removed(directory), REMOVAL_MS);
 }
 

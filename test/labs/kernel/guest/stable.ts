@@ -63,13 +63,14 @@ export async function staysAttached(ctx: Ctx, watch: Watch, seconds: number): Pr
 
 /** The longest wait of each class; and the probe's own clock must agree with what the kernel counts for it. */
 export async function waited(ctx: Ctx, { node, before }: Watch, probe: Load): Promise<void> {
+  // First, so that the kernel has counted all that the probe tells of.
+  const late = percentiles(await probe.report());
   const now = await waits();
   const longest = longestWaits(now, before, classesOf(node));
   for (const [name, one] of longest) {
     ctx.log(`${name}: ${told(one)}`);
     ctx.figure(`longest wait, ${name}`, Math.round(one.maxMs), 'ms');
   }
-  const late = percentiles(await probe.report());
   const counted = Math.max(...now.filter(({ pid }) => pid === probe.pid).map(({ maxMs }) => maxMs));
   assert.ok(late !== null && late.samples > 100, 'the probe ran');
   for (const name of ['p50', 'p99', 'worst'] as const) ctx.figure(`wake-up of a daemon, ${name}`, late[name], 'ms');

@@ -26,9 +26,10 @@ export interface KernelTruth {
 
 export function kernelTruth(): KernelTruth {
   return {
+    // Before the state, or an attach may seem to be counted before it was told of.
+    enableSeq: Number(read('enable_seq')),
     state: read('state'),
     ops: read('root/ops'),
-    enableSeq: Number(read('enable_seq')),
     hotplugSeq: Number(read('hotplug_seq')),
     nrRejected: Number(read('nr_rejected')),
   };
@@ -77,6 +78,8 @@ function ask(): Promise<ReadonlyMap<string, LayerStatistics>> {
     socket
       .setEncoding('utf8')
       .setTimeout(SOCKET_MS, () => socket.destroy(new Error('the statistics socket is silent')));
+    // A scheduler that ends between question and answer closes it without an error.
+    socket.on('close', () => reject(new Error('the statistics socket was closed')));
     socket.on('error', reject).on('data', (chunk) => {
       text += chunk;
       if (!text.includes('\n')) return;
