@@ -89,9 +89,7 @@ export function createLoop(deps: LoopDeps): Loop {
     const known = { pods: pods.pods.values(), tree: cgroups.tree, machine };
     const { demotion, joined } = planned;
     planned = plan({ ...known, settings: layers, matching, self, demotion, joined, now: mono });
-    if (planned.config !== null && 'hash' in planned.config && planned.desired !== null) {
-      placements.set(planned.config, planned.desired.placements);
-    }
+    notePlacements(planned);
     const decision = decide(
       {
         now: clock.now(),
@@ -115,6 +113,14 @@ export function createLoop(deps: LoopDeps): Loop {
     deps.turned(view);
     if (isHalfSeen(planned)) cgroups.ask();
     recheck(mono, attach.holdMs);
+  }
+
+  /** A pod may come or go without a change of the config, which then stays in force as it is, and has the pod's layer. */
+  function notePlacements({ config, desired }: Plan): void {
+    if (config === null || 'refused' in config || desired === null) return;
+    const inForce = scheduler.state.config;
+    placements.set(config, desired.placements);
+    if (inForce?.hash === config.hash) placements.set(inForce, desired.placements);
   }
 
   /** Comes back when time alone changes the answer. */

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFAULT_LAYER_SETTINGS } from '../../../agent/layers/settings.ts';
 import { createLoop } from '../../../agent/reconcile/loop.ts';
-import type { Scheduler, SchedulerGoal, SchedulerState } from '../../../agent/scheduler/scheduler.ts';
+import type {
+  Matching,
+  Scheduler,
+  SchedulerConfig,
+  SchedulerGoal,
+  SchedulerState,
+} from '../../../agent/scheduler/scheduler.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { machineOf, podOf, treeOf } from '../layers/builders.ts';
 import { STOCK } from '../views/known.ts';
@@ -11,15 +17,18 @@ import { fakeCgroups, fakePods, fakeSafeMode } from './support.ts';
 const CART = podOf({ uid: '1', tier: 'critical' });
 
 /** A loop that has nothing to wait for any more; `turns` counts from then on. */
-async function rig() {
+async function rig({ matching = 'membership' }: { matching?: Matching } = {}) {
   const clock = new FakeClock();
   const pods = fakePods([CART]);
   const cgroups = fakeCgroups(treeOf([CART]));
   const safeMode = fakeSafeMode();
   const goals: SchedulerGoal[] = [];
   const tell: Array<(state: SchedulerState) => void> = [];
+  let state = STOCK;
   const scheduler: Scheduler = {
-    state: STOCK,
+    get state() {
+      return state;
+    },
     pursue: (goal) => void goals.push(goal),
     reload: () => {},
     subscribe: (listener) => void tell.push(listener),
@@ -38,7 +47,7 @@ async function rig() {
     machine: () => ({ machine: machineOf(8), offline: [] }) as never,
     crowd: () => null,
     cpus: () => cpus.online,
-    matching: 'membership',
+    matching,
     self: null,
     settings: () => ({ enforce: 'protected', holdMs: 1_000, attachesPerHour: 3, layers: DEFAULT_LAYER_SETTINGS }),
     turned: () => {
@@ -52,7 +61,10 @@ async function rig() {
   const news = () => {
     for (const listener of tell) listener(STOCK);
   };
-  return { clock, pods, cgroups, safeMode, goals, report, cpus, loop, news, turns: () => turns };
+  const inForce = (config: SchedulerConfig) => {
+    state = { ...STOCK, config };
+  };
+  return { clock, pods, cgroups, safeMode, goals, report, cpus, loop, news, inForce, turns: () => turns };
 }
 
 test('each news is followed by one turn, and many at once by one', async () => {
@@ -135,6 +147,33 @@ test('it knows where each of its configs puts the pods, and of no other config',
     [['1', 'critical-fenced']],
   );
   assert.equal(it.loop.placementsOf({ ...goal.config }), undefined);
+});
+
+test('a pod for which the config need not change is in its layer by the config in force, and gone from it when it goes', async () => {
+  const it = await rig({ matching: 'prefixes' });
+  const late = podOf({ uid: '2', requestMilli: 0, specMilli: 0 });
+  const first = it.goals.at(-1);
+  assert.ok(first?.want === 'enforce');
+  it.inForce(first.config);
+  const placed = () => it.loop.placementsOf(first.config)?.map(({ uid, layer }) => [uid, layer]);
+  for (const [pods, expected] of [
+    [
+      [CART, late],
+      [
+        ['1', 'critical-fenced'],
+        ['2', 'normal'],
+      ],
+    ],
+    [[CART], [['1', 'critical-fenced']]],
+  ] as const) {
+    it.cgroups.find(treeOf(pods));
+    it.pods.tell([...pods]);
+    it.clock.advance(0);
+    const goal = it.goals.at(-1);
+    assert.ok(goal?.want === 'enforce' && goal.config !== first.config);
+    assert.equal(goal.config.hash, first.config.hash);
+    assert.deepEqual(placed(), expected);
+  }
 });
 
 test('a loop that was stopped leaves no timer and turns no more', async () => {
