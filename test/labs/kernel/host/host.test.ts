@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CannotRun } from '../../../../scripts/making/cannot-run.ts';
 import { CASES } from '../cases/index.ts';
-import { CannotRun } from '../parts/cannot-run.ts';
 import type { Case } from '../runner/case.ts';
 import { chooseCases, planBoots } from './boots.ts';
 import { readOptions } from './options.ts';
