@@ -26,7 +26,7 @@ function describe({ name, files }: Patch): string {
     hunks.reduce((sum, one) => sum + one.added, 0),
     hunks.reduce((sum, one) => sum + one.removed, 0),
   ];
-  return `${name}: ${files.length} files, ${hunks.length} hunks, +${added} -${removed}, at offset 0`;
+  return `${name}: +${added} -${removed} in ${files.map(({ path }) => path).join(', ')}; hunks: ${hunks.length}, all at offset 0`;
 }
 
 function main(): number {

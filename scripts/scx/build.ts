@@ -18,7 +18,7 @@ export function scxLayered(patches: readonly Patch[], say: Say, cache = cacheOf(
   const made = join(cache, name);
   const folder = part(cache, name, (out) => {
     const job = prepare(cache, out, made, patches);
-    say(`builds scx_layered ${describe(patches)}: 6 minutes on two free cores the first time, then one`);
+    say(`builds scx_layered ${describe(patches)}: 6 minutes on two free cores, 2 where its parts are there`);
     const status = cargoBuild(job);
     if (existsSync(made)) return;
     judge(status, out);

@@ -87,5 +87,5 @@ test('a patch that is stray, missing or not whole stops it', (t) => {
 });
 
 test("temper's own patches are whole", () => {
-  assert.ok(readPatches().length >= 0);
+  assert.doesNotThrow(() => readPatches());
 });
