@@ -51,12 +51,12 @@ function prepare(cache: string, out: string, made: string, patches: readonly Pat
 
 /** @throws ScxError where it did not compile, or with warnings */
 function judge(status: number | null, out: string): void {
-  const [messages, script] = [join(out, 'messages'), join(out, 'build-script')];
-  const { errors, warnings } = readCargo(readFileSync(messages, 'utf8'));
-  if (status !== 0) throw new ScxError('SCX08', `cargo ended with ${status}\n${errors.join('\n')}`);
-  const all = [...warnings, ...readBuildScript(readFileSync(script, 'utf8'))];
+  const said = (name: string): string => (existsSync(join(out, name)) ? readFileSync(join(out, name), 'utf8') : '');
+  const { errors, warnings } = readCargo(said('messages'));
+  if (status !== 0) throw new ScxError('SCX08', `the build ended with ${status}\n${errors.join('\n')}`);
+  const all = [...warnings, ...readBuildScript(said('build-script'))];
   if (all.length > 0) throw new ScxError('SCX08', `warnings\n${all.join('\n')}`);
-  for (const path of [messages, script]) rmSync(path);
+  for (const name of ['messages', 'build-script']) rmSync(join(out, name));
 }
 
 function describe(patches: readonly Patch[]): string {

@@ -14,7 +14,7 @@ export interface Crate {
   readonly sha256: string;
 }
 
-export function cargoHome(env: NodeJS.ProcessEnv = process.env): string {
+function cargoHome(env: NodeJS.ProcessEnv = process.env): string {
   return env['CARGO_HOME'] || join(homedir(), '.cargo');
 }
 
