@@ -1,11 +1,11 @@
 // `npm run bench:kernel`: what the agent's scheduler does to latencies and shares, beside the kernel alone, in the guest
 // of the kernel lab. docs/explanation/layers.md says what was learned by it.
 import { join } from 'node:path';
+import { CannotRun } from '../../scripts/making/cannot-run.ts';
 import { type Lab, prepare } from '../../test/labs/kernel/host/lab.ts';
 import { readOptions as labOptions } from '../../test/labs/kernel/host/options.ts';
 import { getParts, runFolder } from '../../test/labs/kernel/host/parts.ts';
 import { seconds } from '../../test/labs/kernel/host/report.ts';
-import { CannotRun } from '../../test/labs/kernel/parts/cannot-run.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { commitNow, writeRecord } from './record.ts';
 import { report } from './report.ts';

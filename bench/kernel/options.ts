@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { CannotRun } from '../../test/labs/kernel/parts/cannot-run.ts';
+import { CannotRun } from '../../scripts/making/cannot-run.ts';
 import { ARMS, OTHERS, type Plan, WORKLOADS } from './plan.ts';
 
 export interface BenchOptions {

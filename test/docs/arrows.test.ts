@@ -22,6 +22,9 @@ const FORBIDDEN: ReadonlyArray<readonly [room: string, target: string]> = [
   ['agent', '../src/service/run.ts'],
   ['agent/gate', '../../webhooks/engine.ts'],
   ['src/cli', '../service/run.ts'],
+  ['agent/scheduler', '../../patches/pin.ts'],
+  ['patches', '../scripts/making/run.ts'],
+  ['scripts/scx', '../../test/support/fixtures.ts'],
 ];
 
 const ALLOWED: ReadonlyArray<readonly [room: string, target: string]> = [
@@ -32,6 +35,8 @@ const ALLOWED: ReadonlyArray<readonly [room: string, target: string]> = [
   ['demo', '../test/standin/cluster.ts'],
   ['agent', '../src/config/load.ts'],
   ['src/cli', '../../agent/gate/gate.ts'],
+  ['scripts/scx', '../../patches/pin.ts'],
+  ['test/labs', '../../scripts/scx/build.ts'],
 ];
 
 /** The arrows that break the rule, by biome with the repository's own configuration in a tree of its own. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readOptions } from '../../../bench/kernel/options.ts';
 import { batchTiers, nameOf, windowsOf } from '../../../bench/kernel/plan.ts';
-import { CannotRun } from '../../labs/kernel/parts/cannot-run.ts';
+import { CannotRun } from '../../../scripts/making/cannot-run.ts';
 
 test('each round has the same windows and begins with another arm', () => {
   const { plan } = readOptions([]);

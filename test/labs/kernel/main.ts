@@ -1,5 +1,6 @@
 // `npm run lab:kernel`: the agent and the real scx_layered on a real kernel in a virtual machine. README.md beside this.
 import { rmSync } from 'node:fs';
+import { CannotRun } from '../../../scripts/making/cannot-run.ts';
 import { CASES } from './cases/index.ts';
 import { type Boot, chooseCases, describeBoot, planBoots } from './host/boots.ts';
 import { type Lab, openShell, prepare } from './host/lab.ts';
@@ -7,7 +8,6 @@ import { readOptions, USAGE } from './host/options.ts';
 import { getParts, runFolder } from './host/parts.ts';
 import { report, seconds } from './host/report.ts';
 import { runCases } from './host/run.ts';
-import { CannotRun } from './parts/cannot-run.ts';
 import type { KernelKind } from './runner/case.ts';
 import { shapeOf } from './vm/shape.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CannotRun } from '../../../../scripts/making/cannot-run.ts';
 import { CASES } from '../cases/index.ts';
-import { CannotRun } from '../parts/cannot-run.ts';
+import { chooseScx } from '../parts/scx.ts';
 import type { Case } from '../runner/case.ts';
 import { chooseCases, planBoots } from './boots.ts';
 import { readOptions } from './options.ts';
@@ -65,4 +66,11 @@ test('a flag that is not understood is told with the usage', () => {
       (error) => error instanceof CannotRun && error.message.includes('--shell'),
     );
   }
+});
+
+test('the scheduler is the stock one unless another is asked for; a path that is none is told', () => {
+  assert.equal(readOptions([]).scx, 'stock');
+  assert.equal(readOptions(['--scx', 'patched']).scx, 'patched');
+  assert.equal(chooseScx(process.execPath, assert.fail), process.execPath);
+  assert.throws(() => chooseScx('/nowhere/scx_layered', assert.fail), CannotRun);
 });

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { labCache } from '../parts/cache.ts';
-import { CannotRun } from '../parts/cannot-run.ts';
+import { cacheOf } from '../../../../scripts/making/cache.ts';
+import { CannotRun } from '../../../../scripts/making/cannot-run.ts';
+import { installPackages } from '../../../../scripts/making/packages.ts';
 import { baseArchive } from '../parts/initrd.ts';
 import { givenKernel, hasSchedExt, type Kernel, kernel } from '../parts/kernel.ts';
-import { installPackages } from '../parts/packages.ts';
+import { LAB_PACKAGES } from '../parts/packages.ts';
 import { NO_SCHED_EXT, SCHED_EXT } from '../parts/pins.ts';
-import { givenScx, scxLayered } from '../parts/scx.ts';
+import { chooseScx } from '../parts/scx.ts';
 import type { KernelKind } from '../runner/case.ts';
 import type { LabOptions } from './options.ts';
 
@@ -19,9 +20,9 @@ export interface Parts {
 
 /** Gets or builds what these kinds of guests need, and says so where it takes a while. */
 export function getParts(kinds: ReadonlySet<KernelKind>, options: LabOptions, say: (text: string) => void): Parts {
-  const cache = labCache();
-  installPackages(say);
-  const scx = options.scx === null ? scxLayered(cache, say) : givenScx(options.scx);
+  const cache = cacheOf('kernel-lab');
+  installPackages(LAB_PACKAGES, say);
+  const scx = chooseScx(options.scx, say);
   const kernels: Partial<Record<KernelKind, Kernel>> = {};
   if (kinds.has('sched-ext')) {
     kernels['sched-ext'] = options.kernel === null ? kernel(cache, SCHED_EXT, say) : givenKernel(options.kernel);

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CannotRun } from '../../../../scripts/making/cannot-run.ts';
+import { run } from '../../../../scripts/making/run.ts';
 import { findMirror } from './apt-sources.ts';
-import { CannotRun } from './cannot-run.ts';
-import { run } from './run.ts';
 
 export interface Listed {
   readonly name: string;

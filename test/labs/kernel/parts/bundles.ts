@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
+import { run } from '../../../../scripts/making/run.ts';
 import type { Entry } from './cpio.ts';
-import { run } from './run.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../../../..');
 const DIST = join(REPOSITORY, 'dist');

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { CannotRun } from '../../../../scripts/making/cannot-run.ts';
 import type { AptRoot, Listed } from './apt-root.ts';
-import { part } from './cache.ts';
-import { CannotRun } from './cannot-run.ts';
 import { unpackKernel } from './kernel.ts';
-import { missingPackages } from './packages.ts';
 import type { KernelPin } from './pins.ts';
 
 function folder(t: TestContext): string {
@@ -16,22 +13,6 @@ function folder(t: TestContext): string {
   t.after(() => rmSync(path, { recursive: true }));
   return path;
 }
-
-test('root installs what is missing; who is not root is told what, what for and how', () => {
-  const has = (name: string): boolean => !['clang-19', 'iproute2'].includes(name);
-  assert.deepEqual(missingPackages(has, true).sort(), ['clang-19', 'iproute2']);
-  assert.deepEqual(
-    missingPackages(() => true, false),
-    [],
-  );
-  assert.throws(
-    () => missingPackages(has, false),
-    (error) =>
-      error instanceof CannotRun &&
-      /clang-19: the .*BPF|clang-19: scx_layered/.test(error.message) &&
-      error.message.endsWith('sudo apt-get install -y --no-install-recommends iproute2 clang-19'),
-  );
-});
 
 const PIN: KernelPin = {
   suite: 'test',
@@ -80,13 +61,4 @@ test('where one of its packages is gone, all of the newest kernel are taken inst
     /^base-7\.1-cloud 7\.1-2 is not .* took binary-7\.2-cloud 7\.2-1/,
   );
   assert.throws(() => unpackKernel(archive([]).apt, PIN, into), CannotRun);
-});
-
-test('what a killed run left half made is removed; what another run makes is not', (t) => {
-  const cache = folder(t);
-  const { pid: dead } = spawnSync('true');
-  const left = [`making-${dead}-abc`, `making-${process.ppid}-abc`].map((name) => join(cache, name));
-  for (const path of left) mkdirSync(path);
-  part(cache, 'p-1', () => {});
-  assert.deepEqual(left.map(existsSync), [false, true]);
 });

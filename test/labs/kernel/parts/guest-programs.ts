@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { part } from './cache.ts';
+import { part } from '../../../../scripts/making/cache.ts';
+import { run } from '../../../../scripts/making/run.ts';
 import type { Entry } from './cpio.ts';
-import { run } from './run.ts';
 
 const SOURCES = join(import.meta.dirname, '../guest');
 const NAMES = ['load', 'layer-of', 'waits'];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, constants as fs, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { part } from './cache.ts';
+import { part } from '../../../../scripts/making/cache.ts';
 import { appendArchive, type Entry } from './cpio.ts';
 import { guestRoot } from './guest-root.ts';
 

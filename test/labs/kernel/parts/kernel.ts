@@ -1,8 +1,8 @@
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { part } from '../../../../scripts/making/cache.ts';
+import { CannotRun } from '../../../../scripts/making/cannot-run.ts';
 import { type AptRoot, openAptRoot } from './apt-root.ts';
-import { part } from './cache.ts';
-import { CannotRun } from './cannot-run.ts';
 import type { KernelPin } from './pins.ts';
 
 const NOT_PINNED = 'not-pinned';

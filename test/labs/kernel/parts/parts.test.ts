@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { findMirror } from './apt-sources.ts';
-import { part } from './cache.ts';
 import { appendArchive, withFolders } from './cpio.ts';
 import { parseLdd } from './guest-root.ts';
 
@@ -36,34 +35,6 @@ test('the mirror is the main Debian archive among the sources, in both of their 
     signedBy: KEYRING,
   });
   assert.equal(findMirror(['deb http://m.test/debian-security trixie-security main']), null);
-});
-
-test('a part is made once, and never half', (t) => {
-  const cache = join(folder(t), 'cache');
-  const make = (path: string): void => writeFileSync(join(path, 'file'), 'whole');
-  assert.throws(
-    () =>
-      part(cache, 'p-1', (path) => {
-        make(path);
-        throw new Error('interrupted');
-      }),
-    /interrupted/,
-  );
-  assert.deepEqual(readdirSync(cache), []);
-  const made = part(cache, 'p-1', make);
-  assert.equal(readFileSync(join(made, 'file'), 'utf8'), 'whole');
-  assert.equal(
-    part(cache, 'p-1', () => assert.fail('made again')),
-    made,
-  );
-  // Another run that was faster has made it meanwhile.
-  const raced = part(cache, 'p-2', (path) => {
-    make(path);
-    mkdirSync(join(cache, 'p-2'));
-    writeFileSync(join(cache, 'p-2', 'file'), 'the other');
-  });
-  assert.equal(readFileSync(join(raced, 'file'), 'utf8'), 'the other');
-  assert.deepEqual(readdirSync(cache).sort(), ['p-1', 'p-2']);
 });
 
 test('libraries are those that the loader found; one that is missing is an error', () => {

@@ -47,7 +47,3 @@ export const NO_SCHED_EXT: KernelPin = {
   alike: /^linux-image-(6\.12\.\S*-cloud-amd64)$/,
   packagesOf: (release) => [`linux-image-${release}`],
 };
-
-/** Of the crate; its source is sched-ext/scx at e7b3a219617472cf78880ac424714e52c932db61. */
-export const SCX_LAYERED = '1.1.4';
-export const CLANG = '19';

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Everything the lab gets or builds, and nothing else: may be removed at any time. */
-export function labCache(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'temper', 'kernel-lab');
+/** What is got or built for one purpose, and nothing else: may be removed at any time. */
+export function cacheOf(purpose: 'kernel-lab' | 'scx_layered', env: NodeJS.ProcessEnv = process.env): string {
+  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'temper', purpose);
 }
 
 /**
@@ -17,10 +17,7 @@ export function labCache(env: NodeJS.ProcessEnv = process.env): string {
 export function part(cache: string, name: string, make: (folder: string) => void): string {
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
-  mkdirSync(cache, { recursive: true });
-  sweep(cache);
-  const growing = mkdtempSync(join(cache, `making-${process.pid}-`));
-  try {
+  scratch(cache, (growing) => {
     make(growing);
     try {
       renameSync(growing, folder);
@@ -28,10 +25,20 @@ export function part(cache: string, name: string, make: (folder: string) => void
       // Another run was faster; its part is as good.
       if (!existsSync(folder)) throw error;
     }
-  } finally {
-    rmSync(growing, { recursive: true, force: true });
-  }
+  });
   return folder;
+}
+
+/** A folder to work in, gone afterwards: where we are killed, by the next run. */
+export function scratch<T>(cache: string, use: (folder: string) => T): T {
+  mkdirSync(cache, { recursive: true });
+  sweep(cache);
+  const folder = mkdtempSync(join(cache, `making-${process.pid}-`));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Removes what runs that were killed have left half made. */
