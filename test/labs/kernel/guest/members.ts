@@ -77,12 +77,13 @@ export function ask(target: string, args: Readonly<Record<string, string>> = {})
       .setEncoding('utf8')
       .setTimeout(SOCKET_MS, () => socket.destroy(new Error('the scheduler’s socket is silent')))
       .on('error', reject)
+      .on('close', () => reject(new Error('the scheduler ended while it was asked')))
       .on('data', (chunk) => {
         text += chunk;
         if (!text.endsWith('\n')) return;
-        socket.destroy();
         const { errno, args } = JSON.parse(text) as { errno: number; args: { resp: unknown } };
         resolve({ errno, resp: args.resp });
+        socket.destroy();
       });
     socket.write(`${JSON.stringify({ req: 'stats', args: { target, ...args } })}\n`);
   });
