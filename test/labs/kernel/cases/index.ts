@@ -6,6 +6,7 @@ import { DEATHS } from './deaths.ts';
 import { BY_HAND } from './ends.ts';
 import { ENFORCING } from './enforcing.ts';
 import { LIMITS } from './limits.ts';
+import { MEMBERSHIP } from './membership.ts';
 import { NODE_CHANGES } from './node-changes.ts';
 import { ORACLE } from './oracle.ts';
 import { PLACEMENT } from './placement.ts';
@@ -22,6 +23,7 @@ export const CASES: readonly Case[] = [
   ...BY_HAND,
   ...CALIBRATION,
   ...ORACLE,
+  ...MEMBERSHIP,
   ...PLACEMENT,
   ...DEATHS,
   ...SAFE_MODE,
