@@ -20,7 +20,13 @@ const MAX_ARGUMENT = 131_071;
  */
 export const LOW_FALLBACK_SHARE = 0.25;
 
-const FLAGS = ['--lo-fb-share', String(LOW_FALLBACK_SHARE)];
+/**
+ * How long a thread of a layer that preempts may keep a CPU, whoever owns it, while nobody of its own layer waits. With
+ * the default of 400 ms busy system pods kept the host's threads from their CPU for 8 s, and High's for 12.
+ */
+const MAX_EXEC_US = 100_000;
+
+const FLAGS = ['--lo-fb-share', String(LOW_FALLBACK_SHARE), '--max-exec-us', String(MAX_EXEC_US)];
 
 /**
  * The command line of scx_layered for a config, which goes into files of our run directory.

@@ -65,7 +65,8 @@ test('the command line names the files that it wrote', (t) => {
   const members = join(paths.run, 'members.json');
   const layers = join(paths.run, 'layers.json');
   assert.deepEqual(line, [
-    ...['scx', '-v', '--lo-fb-share', '0.25', '--kconfig', 'the-config', '--member-file', members],
+    ...['scx', '-v', '--lo-fb-share', '0.25', '--max-exec-us', '100000'],
+    ...['--kconfig', 'the-config', '--member-file', members],
     `f:${layers}`,
   ]);
   const standby = standbyCommandLine(memberConfig([[7n, 1]]), { paths, program: ['scx', '-v'], kconfig: 'the-config' });

@@ -47,7 +47,6 @@ export const STABILITY: readonly Case[] = [
     deadlineMs: 1_800_000,
     machine: { cpus: 4 },
     long: true,
-    unproven: 'not seen through yet',
     run: holds,
   },
 ];

@@ -16,7 +16,7 @@ const THAW_MS = 1_000;
 const LOOKS = 10;
 const LOOK_MS = 250;
 /**
- * CPUs. A busy thread of Critical keeps its CPU for 400 ms; then the low-fallback queue gets a slice, and
+ * CPUs. A busy thread of Critical keeps its CPU for 100 ms; then the low-fallback queue gets a slice, and
  * Critical goes on elsewhere or displaces it. A CPU of the fence that serves others all the time is more than this.
  */
 const MOST_MISSED = 0.5;
