@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { rmdirSync } from 'node:fs';
 import { members } from '../../guest/members.ts';
+import { removeTree } from '../../guest/pods.ts';
 import { until } from '../../guest/until.ts';
 import type { Ctx } from '../../runner/case.ts';
-import { areIn, type Place, place, removed, run, set, workers } from './scene.ts';
+import { areIn, type Place, place, run, set, workers } from './scene.ts';
 
 const ARRIVALS = 10;
 const SLEEPERS = { mode: 'sleeper', threads: 2, name: 'arrival', work: 500 } as const;
@@ -19,7 +20,7 @@ export async function bornInPods(ctx: Ctx): Promise<void> {
     const load = await run(ctx, place(`pods.slice/born-${pod}.slice/deep.slice/container.scope`), SLEEPERS);
     await areIn([load.pid, ...workers(load)], 'other');
     load.kill();
-    await until('the pod is gone', () => removed(folder.path), GONE_MS);
+    await removeTree(folder.path);
   }
   ctx.figure('arrivals that were right at the first look', ARRIVALS, `of ${ARRIVALS}`);
   assert.equal((await members()).members.length, length, 'their entries went with their directories');

@@ -1,10 +1,11 @@
 /** A node with one scheduler by hand whose layers each own a CPU, and places in its cgroup tree for what is put into them. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ByHand, startByHand } from '../../guest/by-hand.ts';
 import { type Load, type LoadOptions, startLoad } from '../../guest/load.ts';
 import { type Change, change, threadLayers } from '../../guest/members.ts';
+import { removeTree } from '../../guest/pods.ts';
 import { PROGRAMS } from '../../guest/programs.ts';
 import { ATTACH_MS } from '../../guest/times.ts';
 import { kernelTruth, threadTruth } from '../../guest/truth.ts';
@@ -47,22 +48,7 @@ export function place(path: string): Place {
 
 /** What is made by `place` and `run` goes with the case. */
 export function clearAtEnd(ctx: Ctx): void {
-  ctx.after(() => until('the cgroups of the scene are gone', () => removed(SLICE), GONE_MS).then(() => {}));
-}
-
-export function removed(directory: string): boolean {
-  try {
-    for (const entry of readdirSync(directory, { withFileTypes: true })) {
-      if (entry.isDirectory() && !removed(join(directory, entry.name))) return false;
-    }
-    rmdirSync(directory);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EBUSY') return false;
-    if (code === 'ENOENT') return true;
-    throw error;
-  }
+  ctx.after(() => removeTree(SLICE));
 }
 
 export async function run(ctx: Ctx, cgroup: Place, load: Omit<LoadOptions, 'cgroup'>): Promise<Load> {
