@@ -86,7 +86,8 @@ function missing(refusals: readonly RefusedMember[]): Missing | null {
   return { reason: `${what} not in their layer: ${explain(first)}${more}`, cgroups };
 }
 
-function explain({ why, entries, capacity, error }: Refusal): string {
-  if (error !== undefined) return `${why}: ${error}`;
+function explain({ why, entries, capacity, error, field }: Refusal): string {
+  const what = error ?? field;
+  if (what !== undefined) return `${why}: ${what}`;
   return capacity === undefined ? why : `${why}: ${entries ?? capacity} of ${capacity} entries`;
 }

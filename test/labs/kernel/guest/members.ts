@@ -48,6 +48,7 @@ const THREADS = z.strictObject({
 const CAPABILITIES = z.object({
   members: z.object({ version: z.number(), capacity: z.number() }),
   threads: z.object({ version: z.number() }),
+  layers: z.object({ version: z.number() }).optional(),
 });
 
 export type Outcome = z.infer<typeof OUTCOME>;
