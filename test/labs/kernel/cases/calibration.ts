@@ -63,18 +63,14 @@ async function wrongLive(ctx: Ctx, pids: ReadonlyMap<number, string>): Promise<s
   const wrong: string[] = [];
   for (const line of liveTalk({ cgroup: idOf(join(MOUNT, 'lab.slice/one')), gone, tid })) {
     if (line.target === 'layers' && !takesNumbers) continue;
-    const say = async (): Promise<string | null> => {
+    let found: string | null = null;
+    const isRight = async (): Promise<boolean> => {
       const [answer = '{}'] = await converse(SOCKET, [liveRequest(line)]);
-      return wrongInLive(line, answer);
+      found = wrongInLive(line, answer);
+      return found === null;
     };
-    let found = await say();
-    if (line.isSoon)
-      await until(
-        line.target,
-        async () => (found = await say()) === null,
-        SOON_MS,
-        () => `${found}`,
-      );
+    if (line.isSoon) await until(line.target, isRight, SOON_MS, () => `${found}`);
+    else await isRight();
     if (found !== null) wrong.push(found);
   }
   ctx.log(`patched, takes numbers: ${takesNumbers}, wrong: ${wrong.length}`);
