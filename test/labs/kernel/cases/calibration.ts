@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { converse } from '../calibration/ask.ts';
 import { liveRequest, liveTalk, wrongInLive } from '../calibration/live.ts';
@@ -58,7 +58,12 @@ async function wrongLive(ctx: Ctx, pids: ReadonlyMap<number, string>): Promise<s
   const idOf = (path: string): string => `${statSync(path, { bigint: true }).ino}`;
   const gone = idOf(removed);
   rmdirSync(removed);
-  const [tid = 0] = [...pids].find(([, cgroup]) => cgroup === 'lab.slice/one') ?? [];
+  const [pid = 0] = [...pids].find(([, cgroup]) => cgroup === 'lab.slice/one') ?? [];
+  // Not the first thread, which has nothing to do and so is never matched.
+  const tid =
+    readdirSync(`/proc/${pid}/task`)
+      .map(Number)
+      .findLast((one) => one !== pid) ?? 0;
   const takesNumbers = (await capabilities())?.layers !== undefined;
   const wrong: string[] = [];
   for (const line of liveTalk({ cgroup: idOf(join(MOUNT, 'lab.slice/one')), gone, tid })) {
