@@ -9,7 +9,7 @@ const NEWER = memberConfig([[11n, 0]], '', 'newer-shape');
 
 async function enforcing(options: RigOptions = {}): Promise<Rig> {
   const it = rig({ isPatched: true, ...options });
-  it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 1n], count: 3 }];
+  it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 21n], count: 3 }];
   it.enforce(OLD, 'first');
   await it.until('enforcing', isEnforcing, 4_000);
   return it;
@@ -292,4 +292,60 @@ test('stock is not said before the standby is reaped too', async () => {
   assert.match(it.scheduler.state.reason, /standby is not reaped/);
   it.world.faults = {};
   await it.until('stock', () => isProvenStock(it), 1_500);
+});
+
+test('pods that come while a reload loads its standby get their layers at once, and the standby has them as well', async () => {
+  const it = await enforcing();
+  it.world.faults = { startMs: 5_000 };
+  it.scheduler.reload();
+  await it.until('handing over', () => it.world.waiting === 1, 200);
+  const both = memberConfig([
+    [11n, 0],
+    [12n, 1],
+  ]);
+  it.enforce(both, 'pods');
+  await it.until('live', ({ config }) => config?.hash === both.hash, 50);
+  assert.equal(it.scheduler.state.phase, 'handing-over', 'the reload goes on');
+  assert.deepEqual(it.updates.at(-1), ['live', 'pods']);
+  it.news.length = 0;
+  await it.until('another process', () => it.updates.at(-1)?.[0] === 'handover', 9_000);
+  assert.equal(it.scheduler.state.config?.hash, both.hash);
+  assert.equal(it.world.started.length, 2);
+  await it.advance(6_000);
+  assert.deepEqual(
+    it.news.filter(({ type }) => type === 'repaired'),
+    [],
+    'it had its members from its file',
+  );
+});
+
+test('pods that come while another shape loads are told to the standby, which has them when it attaches', async () => {
+  const it = await handingOver({ startMs: 3_000 });
+  const more = memberConfig(
+    [
+      [11n, 0],
+      [12n, 1],
+    ],
+    '',
+    'new-shape',
+  );
+  it.enforce(more, 'pods');
+  await it.until('the new one', ({ config }) => config?.hash === more.hash, 6_000);
+  assert.deepEqual(shapes(it), ['members', 'new-shape'], 'one hand-over for both');
+  assert.deepEqual(it.updates.at(-1), ['handover', 'shape']);
+});
+
+test('a reload while a change is under way and another one waits: both go on', async () => {
+  const it = await enforcing();
+  it.world.faults = { startMs: 5_000 };
+  it.enforce(memberConfig([[11n, 1]]), 'pods');
+  const last = memberConfig([[11n, 0]], 'again');
+  it.enforce(last, 'pods');
+  assert.equal(it.scheduler.state.phase, 'updating');
+  it.scheduler.reload();
+  assert.equal(it.scheduler.state.phase, 'handing-over');
+  await it.until('live', ({ config }) => config?.hash === last.hash, 100);
+  assert.deepEqual(it.updates.at(-1), ['live', 'pods']);
+  await it.until('another process', () => it.updates.at(-1)?.[0] === 'handover', 9_000);
+  assert.equal(it.scheduler.state.config?.hash, last.hash);
 });

@@ -10,6 +10,8 @@ export interface End {
   readonly words?: readonly string[];
   /** Sent once it is attached; without one it ends by itself. */
   readonly signal?: NodeJS.Signals;
+  /** Of this one only; of both where there is none. */
+  readonly binary?: 'stock' | 'patched';
   /** While another one is attached. */
   readonly second?: true;
   /** Exit code or signal. */
@@ -73,10 +75,47 @@ export const ENDS: readonly End[] = [
   {
     name: 'members for the stock binary',
     config: GOOD,
-    words: ['--member-file', '/dev/null'],
+    words: ['--members', '/dev/null'],
+    binary: 'stock',
     end: 255,
     class: 'usage',
     says: /unexpected argument/,
+  },
+  // On stderr, as all that is said with 255: the agent reads there what a binary can do.
+  {
+    name: 'its help',
+    config: GOOD,
+    words: ['--help'],
+    end: 255,
+    class: 'usage',
+    says: /^\s*--lo-fb-share\b/m,
+  },
+  {
+    name: 'the help of a patched one',
+    config: GOOD,
+    words: ['--help'],
+    binary: 'patched',
+    end: 255,
+    class: 'usage',
+    says: /^\s*--members\b/m,
+  },
+  {
+    name: 'a file of members that is none',
+    config: GOOD,
+    words: ['--members', '/dev/null'],
+    binary: 'patched',
+    end: 1,
+    class: 'config-refused',
+    says: /--members.*not a JSON array of changes/s,
+  },
+  {
+    name: 'a standby that is neither free nor told',
+    config: GOOD,
+    words: ['--standby', 'sometimes'],
+    binary: 'patched',
+    end: 255,
+    class: 'usage',
+    says: /invalid value 'sometimes'/,
   },
   { name: '16 layers', config: many(16), end: 1, class: 'ejected', says: /^Error: EXIT: /m },
   {
@@ -105,3 +144,7 @@ export const ENDS: readonly End[] = [
   },
   { name: 'SIGKILL', config: GOOD, signal: 'SIGKILL', end: 'SIGKILL', class: 'killed', says: /(?:)/ },
 ];
+
+export function endsOf(binary: 'stock' | 'patched'): readonly End[] {
+  return ENDS.filter((end) => end.binary === undefined || end.binary === binary);
+}
