@@ -15,6 +15,7 @@ export const COSTS: Readonly<Record<string, number>> = {
   'foreign-scheduler': 56,
   'four-cpus': 110,
   kconfig: 19,
+  'live-numbers': 75,
   'many-high-pods': 62,
   'many-low-pods': 66,
   'no-sched-ext': 26,
@@ -25,6 +26,7 @@ export const COSTS: Readonly<Record<string, number>> = {
   'safe-mode': 153,
   stability: 248,
   'stability-control': 124,
+  standby: 170,
   'what-attaching-drops': 143,
 };
 const MIDDLING = 100;
