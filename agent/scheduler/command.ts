@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostPaths } from '../host/paths.ts';
+import type { Release } from './ports.ts';
 import type { SchedulerConfig } from './scheduler.ts';
 
 export interface CommandOptions {
@@ -49,16 +50,21 @@ export function commandLine(config: SchedulerConfig, { paths, program, kconfig }
 }
 
 /** The same for one that loads, says so, and waits until the node is free. Only the patched binary knows how. */
-export function standbyCommandLine(config: SchedulerConfig, options: CommandOptions): string[] {
+export function standbyCommandLine(release: Release, config: SchedulerConfig, options: CommandOptions): string[] {
   const words = commandLine(config, options);
-  return words.toSpliced(options.program.length, 0, '--standby');
+  return words.toSpliced(options.program.length, 0, '--standby', release);
 }
 
 /** Known before the attach, members are right from the first moment on; without a file they follow by the socket. */
-function memberFlags({ members }: SchedulerConfig, paths: HostPaths): string[] {
-  if (members === null) return [];
-  const file = write(paths.run, 'members.json', JSON.stringify([...members].map(([id, layer]) => [String(id), layer])));
+function memberFlags(config: SchedulerConfig, paths: Pick<HostPaths, 'run'>): string[] {
+  const file = writeMembers(config, paths);
   return file === null ? [] : ['--member-file', file];
+}
+
+/** The path of the members file; null where there are no members, or none can be written. */
+export function writeMembers({ members }: SchedulerConfig, { run }: Pick<HostPaths, 'run'>): string | null {
+  if (members === null) return null;
+  return write(run, 'members.json', JSON.stringify([...members].map(([id, layer]) => [String(id), layer])));
 }
 
 /** The path; null where the disk cannot be written to. */

@@ -1,10 +1,12 @@
 import type { SchedulerDeps } from './deps.ts';
 import type { Effect, Event } from './machine/state.ts';
-import type { ChildExit, ChildHandle, Statistics, StatisticsSession } from './ports.ts';
+import type { ChildExit, ChildHandle, HeirProcess, Statistics, StatisticsSession } from './ports.ts';
 import type { SchedulerConfig } from './scheduler.ts';
 
 export interface Deeds {
   perform(effect: Effect): void;
+  /** Takes a process as the child of this number that somebody else has started. */
+  adopt(serial: number, process: HeirProcess): void;
   /** The latest statistics; null where there are none of what is attached now. */
   latest(): Statistics | null;
   forget(): void;
@@ -22,14 +24,16 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
   const running = new Map<number, Running>();
   let latest: Statistics | null = null;
 
+  const endOf = (serial: number) => (exit: ChildExit) => {
+    running.get(serial)?.session.close();
+    running.delete(serial);
+    tell({ type: 'exited', serial, exit });
+  };
+
   const spawn = (serial: number, config: SchedulerConfig, standsBy: boolean): void => {
-    const ended = (exit: ChildExit): void => {
-      running.get(serial)?.session.close();
-      running.delete(serial);
-      tell({ type: 'exited', serial, exit });
-    };
+    const ended = endOf(serial);
     const handle = standsBy
-      ? children.standBy(config, () => tell({ type: 'ready', serial }), ended)
+      ? children.standBy(config, 'free', () => tell({ type: 'ready', serial }), ended)
       : children.start(config, ended);
     // It connects with the first question, so that of a standby does when it has attached.
     running.set(serial, { handle, session: statistics.open() });
@@ -67,6 +71,10 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
 
   return {
     latest: () => latest,
+    adopt(serial, process) {
+      running.set(serial, { handle: process.handle, session: statistics.open() });
+      process.follow(endOf(serial));
+    },
     forget() {
       latest = null;
     },

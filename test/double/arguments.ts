@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Release } from '../../agent/scheduler/ports.ts';
 
 /** Flags of scx_layered 1.1.4 that take a value, and those that do not; any other ends it with exit code 255. */
 const WITH_VALUE = new Set(
@@ -15,21 +16,21 @@ const WITHOUT_VALUE = new Set(
     '--layer-preempt-weight-disable --layer-growth-weight-disable --local-llc-iteration --enable-gpu-support'
   ).split(' '),
 );
-/** What the patches add: with a value, and without. */
-const PATCHED = new Set(['--member-file']);
-const STANDBY = '--standby';
+/** What the patches add. */
+const PATCHED = new Set(['--member-file', '--standby']);
 
 export interface Arguments {
   /** Texts of the configs, files read. */
   readonly configs: readonly string[];
   readonly memberFile: string | null;
-  readonly standsBy: boolean;
+  readonly standsBy: Release | null;
 }
 
 /** @throws Error for a command line that the real one does not take (exit code 255), or a file that is not there (1) */
 export function readArguments(argv: readonly string[], isPatched: boolean): Arguments {
   const configs: string[] = [];
   let memberFile: string | null = null;
+  let standsBy: Release | null = null;
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? '';
     if (!word.startsWith('-')) {
@@ -39,15 +40,21 @@ export function readArguments(argv: readonly string[], isPatched: boolean): Argu
     const takesNext = takesValue(word, isPatched) && !word.includes('=');
     if (takesNext) at += 1;
     if (word === '--member-file') memberFile = argv[at] ?? null;
+    if (word === '--standby') standsBy = releaseOf(argv[at]);
   }
-  return { configs, memberFile, standsBy: argv.includes(STANDBY) };
+  return { configs, memberFile, standsBy };
 }
 
 function takesValue(word: string, isPatched: boolean): boolean {
   const [flag = ''] = word.split('=');
   if (WITH_VALUE.has(flag) || (isPatched && PATCHED.has(flag))) return true;
-  if (WITHOUT_VALUE.has(flag) || (isPatched && flag === STANDBY)) return false;
+  if (WITHOUT_VALUE.has(flag)) return false;
   throw new Error(`unexpected argument '${flag}'`);
+}
+
+function releaseOf(value = ''): Release {
+  if (value === 'free' || value === 'told') return value;
+  throw new Error(`invalid value '${value}' for '--standby'`);
 }
 
 function configText(word: string): string {

@@ -1,3 +1,4 @@
+import type { Release } from '../../agent/scheduler/ports.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { checkConfig, type LayerSpec, Refusal } from './check-config.ts';
 import type { DoubleFaults } from './faults.ts';
@@ -41,6 +42,8 @@ export class Double {
   #wasAttached = false;
   #isWaiting = false;
   #isToldToEnd = false;
+  /** Whether one that stands by may attach once the node is free. */
+  #mayAttach = true;
 
   constructor(world: DoubleWorld) {
     this.#world = world;
@@ -56,7 +59,8 @@ export class Double {
   }
 
   /** @param members as `--member-file` gave them */
-  start(configs: readonly string[], members: ReadonlyMap<bigint, number>, standsBy = false): void {
+  start(configs: readonly string[], members: ReadonlyMap<bigint, number>, standsBy: Release | null = null): void {
+    this.#mayAttach = standsBy !== 'told';
     const faults = this.#world.faults();
     this.#members = new Map(members);
     if (faults.diesAfterMs !== undefined) this.#after(faults.diesAfterMs, () => this.#world.die());
@@ -65,7 +69,7 @@ export class Double {
       return;
     }
     if (!this.#takes(configs.length === 1 ? (configs[0] ?? '') : '[]') || faults.neverAttaches) return;
-    const next = standsBy && !faults.doesNotStandBy ? () => this.#wait() : () => this.#attach();
+    const next = standsBy !== null && !faults.doesNotStandBy ? () => this.#wait() : () => this.#attach();
     this.#after(faults.startMs ?? START_MS, next);
   }
 
@@ -100,7 +104,7 @@ export class Double {
 
   #look(): void {
     const { kernel, faults } = this.#world;
-    if (kernel.read().state !== 'disabled') {
+    if (!this.#mayAttach || kernel.read().state !== 'disabled') {
       this.#after(LOOK_MS, () => this.#look());
       return;
     }
@@ -108,6 +112,16 @@ export class Double {
       this.#isWaiting = false;
       this.#attach();
     });
+  }
+
+  /** The line `attach` on stdin. */
+  mayAttach(): void {
+    this.#mayAttach = true;
+  }
+
+  /** The end of stdin: whoever was to tell it is gone. */
+  untold(): void {
+    if (!this.#mayAttach) this.#end(1, 'Error: stdin ended before it was told to attach');
   }
 
   terminate(): void {

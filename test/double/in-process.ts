@@ -1,5 +1,12 @@
 import { controlRequest } from '../../agent/scheduler/control.ts';
-import type { ChildExit, ChildHandle, Children, Control, StatisticsSource } from '../../agent/scheduler/ports.ts';
+import type {
+  ChildExit,
+  Children,
+  Control,
+  Release,
+  StandbyHandle,
+  StatisticsSource,
+} from '../../agent/scheduler/ports.ts';
 import { readReply } from '../../agent/scheduler/reply.ts';
 import type { SchedulerConfig } from '../../agent/scheduler/scheduler.ts';
 import { readStatistics } from '../../agent/scheduler/statistics.ts';
@@ -33,7 +40,7 @@ export interface InProcess {
 }
 
 interface Process {
-  readonly standsBy: boolean;
+  readonly standsBy: Release | null;
   readonly double: Double;
   readonly end: (exit: Omit<ChildExit, 'failure'>, failure?: string) => void;
 }
@@ -45,7 +52,7 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
   const faults = (): DoubleFaults => world.faults;
   const attached = (): Double | null => [...processes].find(({ double }) => double.isAttached)?.double ?? null;
 
-  const spawn = (ended: (exit: ChildExit) => void, ready?: () => void): Process => {
+  const spawn = (ended: (exit: ChildExit) => void, standsBy: Release | null = null, ready?: () => void): Process => {
     const end: Process['end'] = (exit, failure) => {
       if (!processes.delete(process)) return;
       double.gone();
@@ -63,17 +70,17 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
       ready: () => clock.after(0, () => ready?.()),
       attached: () => {},
     });
-    const process: Process = { standsBy: ready !== undefined, double, end };
+    const process: Process = { standsBy, double, end };
     processes.add(process);
     return process;
   };
 
-  const begin = (config: SchedulerConfig, process: Process): ChildHandle => {
+  const begin = (config: SchedulerConfig, process: Process): StandbyHandle => {
     started.push(config);
     const { spawnFails = null } = faults();
     if (spawnFails !== null) {
       process.end({ code: null, signal: null, output: '' }, spawnFails);
-      return { signal() {} };
+      return { signal() {}, attach() {} };
     }
     process.double.start([JSON.stringify(config.layers)], config.members ?? new Map(), process.standsBy);
     return {
@@ -81,6 +88,7 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
         if (signal === 'SIGTERM') return process.double.terminate();
         if (!faults().ignoresSigkill) clock.after(0, () => kill(process));
       },
+      attach: () => process.double.mayAttach(),
     };
   };
 
@@ -103,7 +111,8 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
     },
     children: {
       start: (config, ended) => begin(config, spawn(ended)),
-      standBy: (config, ready, ended) => begin(config, spawn(ended, ready)),
+      standBy: (config, release, ready, ended) => begin(config, spawn(ended, release, ready)),
+      updateStandby() {},
     },
     statistics: {
       open() {
@@ -137,7 +146,7 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
   return world;
 }
 
-const isWaiting = ({ standsBy, double }: Process): boolean => standsBy && !double.wasAttached;
+const isWaiting = ({ standsBy, double }: Process): boolean => standsBy !== null && !double.wasAttached;
 
 function answer(clock: Clock, connection: Connection, question: object): Promise<unknown> {
   const line = connection.answer(JSON.stringify(question));

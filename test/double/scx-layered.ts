@@ -95,7 +95,12 @@ try {
   const list: Array<[string, number]> = memberFile === null ? [] : JSON.parse(readFileSync(memberFile, 'utf8'));
   process.stdout.write('loading\n');
   // From the start, for tests that end it while it loads; but never of a node that another one has.
-  if (!standsBy && files.read().state === 'disabled') own(paths.sys);
+  if (standsBy === null && files.read().state === 'disabled') own(paths.sys);
+  if (standsBy === 'told') {
+    const lines = createInterface({ input: process.stdin });
+    lines.on('line', (line) => line === 'attach' && double.mayAttach());
+    lines.on('close', () => double.untold());
+  }
   double.start(configs, new Map(list.map(([id, layer]) => [BigInt(id), layer])), standsBy);
 } catch (error) {
   leave((error as NodeJS.ErrnoException).code === 'ENOENT' ? 1 : 255, `error: ${(error as Error).message}`);
