@@ -1,7 +1,7 @@
 import { type Classified, classify } from '../scheduler/machine/exit-class.ts';
 import { backoff } from '../scheduler/machine/failures.ts';
-import { isNear } from '../scheduler/machine/handover.ts';
 import { hasHotplugged } from '../scheduler/machine/holder.ts';
+import { canTakeLive } from '../scheduler/machine/near.ts';
 import type { Moment } from '../scheduler/machine/state.ts';
 import type { Policy } from '../scheduler/policy.ts';
 import type { ChildExit, KernelReading } from '../scheduler/ports.ts';
@@ -10,7 +10,7 @@ import type { SchedulerConfig, SchedulerExit, SchedulerGoal } from '../scheduler
 /** A scheduler that loads beside that of the agent before us, and waits for our word. */
 export interface Waiting {
   readonly serial: number;
-  /** As it was loaded; its members are those of the newest config. */
+  /** Of the shape that was loaded, with the newest members; numbers that it has not loaded it is told when it is attached. */
   readonly config: SchedulerConfig;
   /** `weighing`: not started yet, until it is known whether there is room for it. */
   readonly stage: 'weighing' | 'loading' | 'ready';
@@ -126,11 +126,17 @@ function hear(step: Step, event: NewcomerEvent): void {
 }
 
 function takeGoal({ s, effects }: Step, goal: SchedulerGoal): void {
-  const before = s.goal;
   s.goal = goal;
-  if (goal.want === 'stock' || s.waiting === null || s.waiting.stage === 'weighing') return;
-  const isSame = before?.want === 'enforce' && before.config.hash === goal.config.hash;
-  if (!isSame && isNear(s.waiting.config, goal.config)) effects.push({ type: 'members', config: goal.config });
+  const { waiting } = s;
+  if (goal.want === 'stock' || waiting === null || waiting.stage === 'weighing') return;
+  if (waiting.config.hash === goal.config.hash || !canFollow(waiting, goal)) return;
+  s.waiting = { ...waiting, config: goal.config };
+  effects.push({ type: 'members', config: goal.config });
+}
+
+/** Whether it can take what is wanted now without being loaded anew. */
+function canFollow({ config }: Waiting, goal: SchedulerGoal & { want: 'enforce' }): boolean {
+  return canTakeLive({ config, takesNumbers: null }, goal.config);
 }
 
 function weighed({ s, at, policy, effects }: Step, shortage: string | null): void {
@@ -199,7 +205,7 @@ function isOfUse(step: Step, waiting: Waiting): boolean {
   const { s, at, policy } = step;
   if (s.goal?.want !== 'enforce') return false;
   if (waiting.released !== null) return true;
-  if (hasHotplugged(at.kernel, waiting.before) || !isNear(waiting.config, s.goal.config)) return false;
+  if (hasHotplugged(at.kernel, waiting.before) || !canFollow(waiting, s.goal)) return false;
   if (waiting.stage === 'ready' || at.mono < waiting.deadline) return true;
   failed(step, { class: 'not-attached', detail: `not ready ${policy.startMs / 1000} s after its start` });
   return false;

@@ -100,6 +100,7 @@ function shown(newcomer: Newcomer | null, since: number): SchedulerDetails {
     generation: 0,
     lastExit,
     usesLastKnownGood: false,
+    incomplete: null,
     retryAt: null,
     foreign: null,
     unproven: null,

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostPaths } from '../host/paths.ts';
+import { membersByName } from './live/differences.ts';
 import type { Release } from './ports.ts';
 import type { SchedulerConfig } from './scheduler.ts';
 
@@ -55,16 +56,20 @@ export function standbyCommandLine(release: Release, config: SchedulerConfig, op
   return words.toSpliced(options.program.length, 0, '--standby', release);
 }
 
+/** The scheduler takes no more from a file; the others follow by its socket. */
+const MAX_MEMBERS = 4_096;
+
 /** Known before the attach, members are right from the first moment on; without a file they follow by the socket. */
-function memberFlags(config: SchedulerConfig, paths: Pick<HostPaths, 'run'>): string[] {
+function memberFlags(config: SchedulerConfig, paths: HostPaths): string[] {
+  if (config.members === null) return [];
   const file = writeMembers(config, paths);
-  return file === null ? [] : ['--member-file', file];
+  return file === null ? [] : ['--members', file];
 }
 
-/** The path of the members file; null where there are no members, or none can be written. */
-export function writeMembers({ members }: SchedulerConfig, { run }: Pick<HostPaths, 'run'>): string | null {
-  if (members === null) return null;
-  return write(run, 'members.json', JSON.stringify([...members].map(([id, layer]) => [String(id), layer])));
+/** The file is read just before the attach, so one who waits for it can still be told otherwise. */
+export function writeMembers(config: SchedulerConfig, paths: HostPaths): string | null {
+  const entries = [...membersByName(config)].slice(0, MAX_MEMBERS).map(([cgroup, layer]) => ({ cgroup, layer }));
+  return write(paths.run, 'members.json', JSON.stringify(entries));
 }
 
 /** The path; null where the disk cannot be written to. */

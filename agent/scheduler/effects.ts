@@ -1,6 +1,6 @@
 import type { SchedulerDeps } from './deps.ts';
 import type { Effect, Event } from './machine/state.ts';
-import type { ChildExit, ChildHandle, HeirProcess, Statistics, StatisticsSession } from './ports.ts';
+import type { ChildExit, ChildHandle, ControlSession, HeirProcess, Statistics, StatisticsSession } from './ports.ts';
 import type { SchedulerConfig } from './scheduler.ts';
 
 export interface Deeds {
@@ -15,6 +15,7 @@ export interface Deeds {
 interface Running {
   readonly handle: ChildHandle;
   readonly session: StatisticsSession;
+  readonly control: ControlSession;
 }
 
 /** Does what a step asks for; what comes of it goes to `tell`, later, never within the call. */
@@ -26,6 +27,7 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
 
   const endOf = (serial: number) => (exit: ChildExit) => {
     running.get(serial)?.session.close();
+    running.get(serial)?.control.close();
     running.delete(serial);
     tell({ type: 'exited', serial, exit });
   };
@@ -35,8 +37,8 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
     const handle = standsBy
       ? children.standBy(config, 'free', () => tell({ type: 'ready', serial }), ended)
       : children.start(config, ended);
-    // It connects with the first question, so that of a standby does when it has attached.
-    running.set(serial, { handle, session: statistics.open() });
+    // They connect with the first question, so those of a standby do when it has attached.
+    running.set(serial, { handle, session: statistics.open(), control: control.open() });
   };
 
   const weigh = async (serial: number): Promise<void> => {
@@ -44,19 +46,22 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
     tell({ type: 'weighed', serial, shortage: shortage ?? null });
   };
 
-  const ask = async (serial: number, config: SchedulerConfig): Promise<void> => {
+  const ask = async ({ serial, config, except }: Effect & { type: 'ask' }): Promise<void> => {
     const session = running.get(serial)?.session;
     if (session === undefined) return;
-    const answer = await session.read().catch((error: unknown) => ({ failure: message(error) }));
-    if (isFailure(answer)) return tell({ type: 'statistics', serial, outcome: { ok: false, reason: answer.failure } });
-    if (running.has(serial)) latest = answer;
-    const outcome = { ok: true, wrong: verify(deps, answer, config), hash: config.hash } as const;
-    tell({ type: 'statistics', serial, outcome });
+    try {
+      const answer = await session.read();
+      if (running.has(serial)) latest = answer;
+      const wrong = await verify(deps, answer, { config, except, session });
+      tell({ type: 'statistics', serial, outcome: { ok: true, wrong, hash: config.hash } });
+    } catch (error) {
+      tell({ type: 'statistics', serial, outcome: { ok: false, reason: message(error) } });
+    }
   };
 
   const update = async (serial: number, from: SchedulerConfig | null, to: SchedulerConfig): Promise<void> => {
-    const outcome = await control.update(from, to);
-    tell({ type: 'controlled', serial, outcome });
+    const session = running.get(serial)?.control;
+    if (session !== undefined) tell({ type: 'controlled', serial, outcome: await session.update(from, to) });
   };
 
   const sweep = async (): Promise<void> => {
@@ -72,7 +77,7 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
   return {
     latest: () => latest,
     adopt(serial, process) {
-      running.set(serial, { handle: process.handle, session: statistics.open() });
+      running.set(serial, { handle: process.handle, session: statistics.open(), control: control.open() });
       process.follow(endOf(serial));
     },
     forget() {
@@ -87,9 +92,11 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
         case 'signal':
           return running.get(effect.serial)?.handle.signal(effect.signal);
         case 'ask':
-          return void ask(effect.serial, effect.config);
+          return void ask(effect);
         case 'control':
           return void update(effect.serial, effect.from, effect.to);
+        case 'update-standby':
+          return children.updateStandby(effect.config);
         case 'sweep':
           return void sweep();
         case 'keep':
@@ -98,6 +105,8 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
           return observer.exited(effect.exit);
         case 'update':
           return observer.updated(effect.kind, effect.cause, effect.seconds);
+        case 'live':
+          return observer.live(effect.news);
         case 'gap':
           return observer.gap(effect.seconds);
       }
@@ -105,17 +114,25 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
   };
 }
 
-/** A proof that fails proves nothing: doubt ends in stock. */
-function verify({ verifyLayers }: SchedulerDeps, answer: Statistics, config: SchedulerConfig): string | null {
+/** Looking at cgroups may fail in any way; a proof that fails proves nothing: doubt ends in stock. */
+async function verify(
+  { verifyLayers }: SchedulerDeps,
+  answer: Statistics,
+  { config, except, session }: { config: SchedulerConfig; except: ReadonlySet<bigint>; session: StatisticsSession },
+): Promise<string | null> {
+  let silence: unknown = null;
+  // That the socket fails while threads are asked for is the socket's failure, not a proof that fails.
+  const threads: StatisticsSession['threads'] = (tids) =>
+    session.threads(tids).catch((error: unknown) => {
+      silence = error;
+      throw error;
+    });
   try {
-    return verifyLayers(answer, config);
+    return await verifyLayers(answer, { config, except, threads });
   } catch (error) {
+    if (silence !== null) throw silence;
     return `the layers could not be verified: ${message(error)}`;
   }
-}
-
-function isFailure(answer: Statistics | { readonly failure: string }): answer is { readonly failure: string } {
-  return typeof answer['failure'] === 'string';
 }
 
 function message(error: unknown): string {

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { Release } from '../../agent/scheduler/ports.ts';
 
 /** Flags of scx_layered 1.1.4 that take a value, and those that do not; any other ends it with exit code 255. */
 const WITH_VALUE = new Set(
@@ -17,44 +16,45 @@ const WITHOUT_VALUE = new Set(
   ).split(' '),
 );
 /** What the patches add. */
-const PATCHED = new Set(['--member-file', '--standby']);
+const PATCHED = new Set(['--members', '--max-members', '--standby']);
+
+/** `free`: attaches as soon as nobody else is attached. `told`: is told first to look whether that is so. */
+export type Standby = 'free' | 'told';
 
 export interface Arguments {
   /** Texts of the configs, files read. */
   readonly configs: readonly string[];
-  readonly memberFile: string | null;
-  readonly standsBy: Release | null;
+  readonly membersFile: string | null;
+  readonly standby: Standby | null;
 }
 
 /** @throws Error for a command line that the real one does not take (exit code 255), or a file that is not there (1) */
 export function readArguments(argv: readonly string[], isPatched: boolean): Arguments {
   const configs: string[] = [];
-  let memberFile: string | null = null;
-  let standsBy: Release | null = null;
+  const values = new Map<string, string>();
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? '';
     if (!word.startsWith('-')) {
       configs.push(configText(word));
       continue;
     }
-    const takesNext = takesValue(word, isPatched) && !word.includes('=');
-    if (takesNext) at += 1;
-    if (word === '--member-file') memberFile = argv[at] ?? null;
-    if (word === '--standby') standsBy = releaseOf(argv[at]);
+    const [flag = '', own] = word.split('=');
+    if (!takesValue(flag, isPatched)) continue;
+    if (own === undefined) at += 1;
+    values.set(flag, own ?? argv[at] ?? '');
   }
-  return { configs, memberFile, standsBy };
+  return { configs, membersFile: values.get('--members') ?? null, standby: standbyOf(values.get('--standby')) };
 }
 
-function takesValue(word: string, isPatched: boolean): boolean {
-  const [flag = ''] = word.split('=');
+function takesValue(flag: string, isPatched: boolean): boolean {
   if (WITH_VALUE.has(flag) || (isPatched && PATCHED.has(flag))) return true;
   if (WITHOUT_VALUE.has(flag)) return false;
   throw new Error(`unexpected argument '${flag}'`);
 }
 
-function releaseOf(value = ''): Release {
-  if (value === 'free' || value === 'told') return value;
-  throw new Error(`invalid value '${value}' for '--standby'`);
+function standbyOf(value: string | undefined): Standby | null {
+  if (value === undefined || value === 'free' || value === 'told') return value ?? null;
+  throw new Error(`invalid value '${value}' for '--standby <STANDBY>'`);
 }
 
 function configText(word: string): string {

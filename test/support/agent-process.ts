@@ -135,7 +135,7 @@ function installDouble(
   // What it says of itself is the real binary's; the rest of it is the double.
   const help = [
     'Usage: scx_layered',
-    ...(binary === 'patched' ? ['--member-file <FILE>'] : []),
+    ...(binary === 'patched' ? ['--members <FILE>'] : []),
     ...(standsBy ? ['--standby <WHEN>'] : []),
   ];
   const asked = `case "$1" in --version) echo 'scx_layered 1.1.4'; exit;; --help) printf '%s\\n' '${help.join("' '")}'; exit;; esac`;

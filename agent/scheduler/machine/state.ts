@@ -1,4 +1,5 @@
-import type { ChildExit, ControlOutcome, KernelReading, UpdateKind } from '../ports.ts';
+import type { Missing } from '../live/bring-in-force.ts';
+import type { ChildExit, ControlOutcome, KernelReading, LiveNews, UpdateKind } from '../ports.ts';
 import type { ExitClass, SchedulerConfig, SchedulerExit, SchedulerGoal, SchedulerPhase } from '../scheduler.ts';
 
 /** The world at the moment of an event: what else would have to be read, so that a step stays pure. */
@@ -42,13 +43,21 @@ export type Effect =
     }
   | { readonly type: 'weigh'; readonly serial: number }
   | { readonly type: 'signal'; readonly serial: number; readonly signal: 'SIGTERM' | 'SIGKILL' }
-  | { readonly type: 'ask'; readonly serial: number; readonly config: SchedulerConfig }
+  | {
+      readonly type: 'ask';
+      readonly serial: number;
+      readonly config: SchedulerConfig;
+      /** Cgroups that are known not to be in their layer. */
+      readonly except: ReadonlySet<bigint>;
+    }
   | {
       readonly type: 'control';
       readonly serial: number;
       readonly from: SchedulerConfig | null;
       readonly to: SchedulerConfig;
     }
+  | { readonly type: 'update-standby'; readonly config: SchedulerConfig }
+  | { readonly type: 'live'; readonly news: LiveNews }
   | { readonly type: 'sweep' }
   | { readonly type: 'keep'; readonly config: SchedulerConfig }
   | { readonly type: 'exit'; readonly exit: SchedulerExit }
@@ -69,6 +78,15 @@ export interface Stopping {
 export interface Change {
   readonly cause: string;
   readonly since: number;
+}
+
+/** A live update under way. */
+export interface Update {
+  readonly to: SchedulerConfig;
+  /** Whether it was asked first what is in force. */
+  readonly isCheck: boolean;
+  readonly deadline: number;
+  readonly change: Change;
 }
 
 /** The process, from spawn until it is reaped. */
@@ -96,8 +114,18 @@ export interface Child {
   readonly wrongs: number;
   /** What spoke against it last. */
   readonly doubt: { readonly class: 'wrong-layers' | 'socket-silent'; readonly detail: string } | null;
-  /** A control request that is not answered yet. */
-  readonly control: { readonly to: SchedulerConfig; readonly deadline: number; readonly change: Change } | null;
+  /** A live update that is not answered yet. */
+  readonly control: Update | null;
+  /** When what it has in force is asked for next. */
+  readonly nextCheckAt: number;
+  /** Live updates in a row of which it is not known what became of them: until it is, what is in force is to be asked. */
+  readonly unanswered: number;
+  /** Why the latest of these failed, for people. */
+  readonly silence: string;
+  /** Cgroups that are not in their layer, as the scheduler did not take them; null where all are. */
+  readonly missing: Missing | null;
+  /** Whether its numbers can change while it runs; null until it was asked. */
+  readonly takesNumbers: boolean | null;
   readonly change: Change;
   /** How its config comes into force, for the metric: started on a free node, or taken over as the standby. */
   readonly kind: 'restart' | 'handover';
@@ -131,7 +159,7 @@ export interface Machine {
   /** On the wall clock. */
   readonly since: number;
   readonly goal: SchedulerGoal;
-  /** Changes that wait for more. */
+  /** Changes that are not begun yet. */
   readonly batch: { readonly firstAt: number; readonly lastAt: number; readonly cause: string } | null;
   readonly child: Child | null;
   readonly standby: Standby | null;

@@ -108,6 +108,7 @@ export async function upgrade({ canStandBy = true } = {}): Promise<UpgradeRig> {
           ...(canStandBy && { room }),
           observer: {
             exited() {},
+            live() {},
             updated: (kind, cause) => index === 1 && updates.push([kind, cause]),
             gap: (seconds) => index === 1 && gaps.push(seconds),
             changed() {},

@@ -146,7 +146,7 @@ test('a program that is not there latches as unsupported', LIMIT, async (t) => {
     program: [join(it.root, 'nothing-here')],
     kconfig: null,
     verifyLayers: () => null,
-    observer: { exited() {}, updated() {}, gap() {}, changed() {} },
+    observer: { exited() {}, updated() {}, live() {}, gap() {}, changed() {} },
   });
   t.after(() => scheduler.stop().then(() => it.dispose()));
   scheduler.pursue({ want: 'enforce', config: prefixConfig(), cause: 'test' });
