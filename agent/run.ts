@@ -63,7 +63,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     paths,
     kconfig: 'path' in kconfig ? kconfig.path : null,
     searchPath,
-    canStandBy: probe.canStandBy,
+    probe,
     verifyLayers: createVerifier({ paths, clock, placementsOf: (known) => loop?.placementsOf(known) }),
     observer: countGaps(observer, gaps),
   });

@@ -13,8 +13,9 @@ export interface NewcomerDeps {
   /** Its files must not be those of the agent before us. */
   readonly children: Children;
   readonly kernel: Kernel;
-  /** Only where our binary can stand by. */
-  readonly room?: Room;
+  /** Whether our binary can stand by; null where it does not even say what it is. */
+  readonly canStandBy: boolean | null;
+  readonly room: Room;
   readonly policy: Policy;
   readonly exited: (exit: SchedulerExit) => void;
   /** Called after each change of `state`, never within a call. */
@@ -41,7 +42,7 @@ interface Running {
 
 export function createWaitingScheduler(deps: NewcomerDeps): WaitingScheduler {
   const { clock, children, kernel, policy } = deps;
-  let state = newcomer(deps.room !== undefined);
+  let state = newcomer(deps.canStandBy);
   let running: Running | null = null;
   let isOver = false;
   let cancelWake = () => {};
@@ -70,8 +71,8 @@ export function createWaitingScheduler(deps: NewcomerDeps): WaitingScheduler {
   };
 
   const weigh = async (serial: number): Promise<void> => {
-    const shortage = await deps.room?.shortage().catch((error: unknown) => `it cannot be told: ${String(error)}`);
-    dispatch({ type: 'weighed', serial, shortage: shortage ?? null });
+    const shortage = await deps.room.shortage().catch((error: unknown) => `it cannot be told: ${String(error)}`);
+    dispatch({ type: 'weighed', serial, shortage });
   };
 
   const perform = (effect: NewcomerEffect): void => {

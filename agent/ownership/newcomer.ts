@@ -28,8 +28,8 @@ export interface Waiting {
 export interface Newcomer {
   /** Null before the first turn of the loop. */
   readonly goal: SchedulerGoal | null;
-  /** Whether our binary can wait beside another. */
-  readonly canStandBy: boolean;
+  /** Whether our binary can wait beside another; null where it does not even say what it is. */
+  readonly canStandBy: boolean | null;
   /** Whether there is anything to lose while one follows the other: the agent before us has something attached, or is about to. */
   readonly hasToLose: boolean;
   /** Whether the agent before us is about to let go of the node, or has died. */
@@ -62,7 +62,7 @@ export type NewcomerEffect =
   | { readonly type: 'release'; readonly serial: number }
   | { readonly type: 'exit'; readonly exit: SchedulerExit };
 
-export function newcomer(canStandBy: boolean): Newcomer {
+export function newcomer(canStandBy: boolean | null): Newcomer {
   return {
     goal: null,
     canStandBy,
@@ -197,7 +197,7 @@ function advance(step: Step): void {
 
 /** Nothing is loaded for an agent that has the node and nothing attached: there the start costs nobody anything. */
 function isWanted({ goal, canStandBy, hasToLose, isReleased }: Newcomer): boolean {
-  return goal?.want === 'enforce' && canStandBy && hasToLose && !isReleased;
+  return goal?.want === 'enforce' && canStandBy === true && hasToLose && !isReleased;
 }
 
 /** Whether what waits could take over as it is. What may attach already goes on: what differs is changed when it has. */

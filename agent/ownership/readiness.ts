@@ -23,8 +23,10 @@ export function notReady(
   const { goal, waiting, lastExit } = newcomer;
   if (goal === null || status === null) return 'nothing is decided yet';
   if (goal.want === 'stock') return whyOnStock(newcomer, status);
+  if (!newcomer.hasToLose) return null;
+  if (newcomer.canStandBy === null) return 'its scheduler cannot be asked for its version, so it cannot be run';
   // It would be a restart in any case, and waiting changes nothing about that.
-  if (!newcomer.hasToLose || !newcomer.canStandBy || newcomer.shortage !== null) return null;
+  if (!newcomer.canStandBy || newcomer.shortage !== null) return null;
   if (waiting?.stage === 'ready' && waiting.killAt === null) return null;
   return lastExit === null
     ? 'its scheduler is still loading'

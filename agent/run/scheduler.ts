@@ -6,6 +6,7 @@ import { createWaitingScheduler } from '../ownership/create-newcomer.ts';
 import { joinQueue } from '../ownership/create-ownership.ts';
 import { createOwnedScheduler, type OwnedScheduler } from '../ownership/owned-scheduler.ts';
 import type { Ownership } from '../ownership/ownership.ts';
+import type { BinaryProbe } from '../probe.ts';
 import { realChildren } from '../scheduler/children.ts';
 import { kernelOf } from '../scheduler/kernel.ts';
 import { DEFAULT_POLICY } from '../scheduler/policy.ts';
@@ -18,7 +19,7 @@ export interface NodeSchedulerOptions {
   readonly paths: HostPaths;
   readonly kconfig: string | null;
   readonly searchPath: string;
-  readonly canStandBy: boolean;
+  readonly probe: BinaryProbe;
   readonly verifyLayers: VerifyLayers;
   readonly observer: SchedulerObserver;
 }
@@ -30,7 +31,7 @@ export interface NodeScheduler {
 
 /** The node's scheduler, ours at once or when the agents before us have gone. */
 export async function createNodeScheduler(options: NodeSchedulerOptions): Promise<NodeScheduler> {
-  const { deps, paths, kconfig, searchPath, canStandBy, verifyLayers, observer } = options;
+  const { deps, paths, kconfig, searchPath, probe, verifyLayers, observer } = options;
   const { config, clock, random, logger } = deps;
   const policy = {
     startMs: config['scheduler.startTimeoutMs'],
@@ -54,7 +55,8 @@ export async function createNodeScheduler(options: NodeSchedulerOptions): Promis
         random,
         children: realChildren({ ...child, paths: { ...paths, run: files } }),
         kernel: kernelOf(paths),
-        ...(canStandBy && { room: roomBeside(paths) }),
+        canStandBy: probe.version === null ? null : probe.canStandBy,
+        room: roomBeside(paths),
         policy: { ...DEFAULT_POLICY, ...policy },
         exited: observer.exited,
         changed,
@@ -65,7 +67,7 @@ export async function createNodeScheduler(options: NodeSchedulerOptions): Promis
         paths,
         verifyLayers,
         observer,
-        ...(canStandBy && { room: roomForTwo(paths) }),
+        ...(probe.canStandBy && { room: roomForTwo(paths) }),
         policy,
         ...(heir !== undefined && { heir }),
       }),

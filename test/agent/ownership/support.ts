@@ -93,7 +93,8 @@ export async function upgrade({ canStandBy = true } = {}): Promise<UpgradeRig> {
       waiting: (changed) =>
         createWaitingScheduler({
           ...common,
-          ...(canStandBy && { room }),
+          canStandBy,
+          room,
           policy: DEFAULT_POLICY,
           exited: (exit) => void exits.push(exit),
           changed,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { notReady } from '../../../agent/ownership/readiness.ts';
 import type { AgentStatus } from '../../../agent/status.ts';
 import { memberConfig } from '../scheduler/support.ts';
-import { CONFIG, type UpgradeRig, upgrade, wants } from './support.ts';
+import { type UpgradeRig, upgrade, wants } from './support.ts';
 
 const STARTING: AgentStatus = { word: 'starting', reason: null };
 const STOCK = { want: 'stock', reason: 'safe mode', urgent: true } as const;
@@ -189,5 +189,7 @@ test('ready or not, by what is decided and what the old one has', () => {
   assert.match(said(stock, degraded) ?? '', /would not enforce what is enforced now: the config is not valid/);
   assert.equal(said({ ...stock, hasToLose: false }, degraded), null);
   assert.equal(said({ hasToLose: false }), null, 'nothing is lost by a start');
-  assert.equal(CONFIG.members?.size, 1);
+  assert.equal(said({ canStandBy: false }), null, 'a restart, whenever it is');
+  assert.match(said({ canStandBy: null }) ?? '', /cannot be run/);
+  assert.equal(said({}), 'its scheduler is still loading');
 });
