@@ -8,12 +8,14 @@ import { ENFORCING } from './enforcing.ts';
 import { LIMITS } from './limits.ts';
 import { MEMBERSHIP } from './membership.ts';
 import { NODE_CHANGES } from './node-changes.ts';
+import { NUMBERS } from './numbers.ts';
 import { ORACLE } from './oracle.ts';
 import { PLACEMENT } from './placement.ts';
 import { RANDOM } from './random.ts';
 import { SAFE_MODE } from './safe-mode.ts';
 import { STABILITY } from './stability.ts';
 import { STABILITY_CONTROL } from './stability-control.ts';
+import { STANDBY } from './standby.ts';
 import { TOPOLOGIES } from './topologies.ts';
 
 /** All cases, in the order in which they run within one boot. */
@@ -24,6 +26,8 @@ export const CASES: readonly Case[] = [
   ...CALIBRATION,
   ...ORACLE,
   ...MEMBERSHIP,
+  ...NUMBERS,
+  ...STANDBY,
   ...PLACEMENT,
   ...DEATHS,
   ...SAFE_MODE,
