@@ -54,7 +54,7 @@ export function forget(folder: string, number: number): void {
 
 /** Makes the folder, and makes it ours alone. */
 function own(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(folder, { recursive: true });
   const found = lstatSync(folder);
   if (!found.isDirectory()) throw new Error(`${folder} is no directory`);
   if (found.uid !== process.getuid?.()) throw new Error(`${folder} belongs to user ${found.uid}`);
