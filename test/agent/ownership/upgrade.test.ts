@@ -105,6 +105,20 @@ test('the old one goes to stock, for whatever reason: what waits is not told, so
   assert.equal(it.world.waiting, 1);
 });
 
+test('beside one that has nothing attached nothing is loaded, and it is ready; once that one enforces it loads', async () => {
+  const it = await upgrade();
+  it.old.pursue(STOCK);
+  await it.until('stock', () => it.old.state.phase === 'stock', 3_000);
+  const { length } = it.world.started;
+  it.next.pursue(wants());
+  await it.advance(2_000);
+  assert.ok(isReady(it));
+  assert.equal(it.world.started.length, length);
+  it.old.pursue(wants());
+  await it.until('both have loaded', () => it.world.waiting === 1 && it.old.state.phase === 'enforcing', 6_000);
+  await it.until('ready', () => isReady(it), 2_000);
+});
+
 test('safe mode between the last word of the old one and its end: what may attach already is ended', async () => {
   const it = await ready();
   it.world.faults = { kernelMs: 400 };
