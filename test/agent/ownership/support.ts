@@ -3,6 +3,7 @@ import { createOwnedScheduler, type OwnedScheduler } from '../../../agent/owners
 import type { Ownership, Told } from '../../../agent/ownership/ownership.ts';
 import { createScheduler } from '../../../agent/scheduler/create-scheduler.ts';
 import { DEFAULT_POLICY } from '../../../agent/scheduler/policy.ts';
+import type { Children } from '../../../agent/scheduler/ports.ts';
 import type { SchedulerConfig, SchedulerExit } from '../../../agent/scheduler/scheduler.ts';
 import { type InProcess, inProcess } from '../../double/in-process.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -59,6 +60,9 @@ export interface UpgradeRig {
   readonly exits: SchedulerExit[];
   readonly updates: Array<readonly [kind: string, cause: string]>;
   readonly gaps: number[];
+  /** Members that the second has told to what waits, and what the first had said last when that was told to attach. */
+  readonly members: SchedulerConfig[];
+  readonly toldAt: string[];
   /** What the node is short of. */
   shortage: string | null;
   advance(ms: number): Promise<void>;
@@ -70,6 +74,8 @@ export interface UpgradeRig {
 }
 
 const STEP_MS = 25;
+/** The kernel ends an agent's connections first, and then what dies with it. */
+const SCHEDULER_LATER_MS = 40;
 
 export const CONFIG: SchedulerConfig = memberConfig([[11n, 0]]);
 
@@ -84,6 +90,25 @@ export async function upgrade({ canStandBy = true } = {}): Promise<UpgradeRig> {
   const exits: SchedulerExit[] = [];
   const updates: Array<readonly [string, string]> = [];
   const gaps: number[] = [];
+  const members: SchedulerConfig[] = [];
+  const toldAt: string[] = [];
+  const children: Children = {
+    ...world.children,
+    standBy(...given) {
+      const handle = world.children.standBy(...given);
+      return {
+        ...handle,
+        attach() {
+          toldAt.push(places.isFirstDead ? 'dead' : places.told[0].stage);
+          handle.attach();
+        },
+      };
+    },
+    updateStandby(config) {
+      members.push(config);
+      world.children.updateStandby(config);
+    },
+  };
   const room = { shortage: () => Promise.resolve(it.shortage) };
   const common = { clock, random: () => 0.999, children: world.children, kernel: world.kernel };
   const agent = (index: 0 | 1): OwnedScheduler =>
@@ -93,6 +118,7 @@ export async function upgrade({ canStandBy = true } = {}): Promise<UpgradeRig> {
       waiting: (changed) =>
         createWaitingScheduler({
           ...common,
+          children,
           canStandBy,
           room,
           policy: DEFAULT_POLICY,
@@ -142,6 +168,8 @@ export async function upgrade({ canStandBy = true } = {}): Promise<UpgradeRig> {
     exits,
     updates,
     gaps,
+    members,
+    toldAt,
     shortage: null,
     advance,
     until,
@@ -155,11 +183,13 @@ export async function upgrade({ canStandBy = true } = {}): Promise<UpgradeRig> {
       await ended;
     },
     killOld() {
-      // It goes on here, and must do nothing: a goal of stock is the nearest to being dead.
-      old.pursue({ want: 'stock', reason: 'dead', urgent: true });
-      world.kill('attached');
       places.isFirstDead = true;
       places.set(0, {});
+      clock.after(SCHEDULER_LATER_MS, () => {
+        // It goes on here, and must do nothing: a goal of stock is the nearest to being dead.
+        old.pursue({ want: 'stock', reason: 'dead', urgent: true });
+        world.kill('attached');
+      });
     },
   };
   it.old.pursue(wants());

@@ -38,17 +38,21 @@ test('the new agent loads beside the old one, is ready then and not before, and 
   await it.until('the new one enforces', () => it.next.state.phase === 'enforcing', 2_000);
   assert.equal(seq(it), before + 1);
   assert.equal(it.world.alive, 1);
+  assert.deepEqual(it.toldAt, ['ending'], 'before the first lets go, so that nothing is waited for then');
   assert.deepEqual(it.updates, [['handover', 'upgrade']]);
   assert.equal(it.gaps.length, 1);
   assert.ok((it.gaps[0] ?? 9) < 0.8, `${it.gaps[0]} s, the proof among them`);
   assert.equal(it.next.newcomer, null);
 });
 
-test('the old agent dies: the new one takes over by itself', async () => {
+test('the old agent dies, with another scheduler than when the new one loaded: the new one takes over by itself', async () => {
   const it = await ready();
+  it.old.reload();
+  await it.until('the old one has a new scheduler', () => seq(it) === 2 && it.old.state.phase === 'enforcing', 5_000);
   it.killOld();
   await it.until('the new one enforces', () => it.next.state.phase === 'enforcing', 2_000);
   assert.deepEqual(it.updates, [['handover', 'recovery']]);
+  assert.deepEqual(it.toldAt, ['dead']);
 });
 
 test('the old agent dies while the new one still loads: that goes on, and nothing is loaded twice', async () => {
@@ -135,6 +139,10 @@ test('members that change while it waits are told to what waits; another shape i
   const { length } = it.world.started;
   it.next.pursue(wants(memberConfig([[11n, 1]])));
   await it.advance(1_000);
+  assert.deepEqual(
+    it.members.map((config) => config.members?.get(11n)),
+    [1],
+  );
   assert.equal(it.world.started.length, length);
   assert.ok(isReady(it));
   it.next.pursue(wants(memberConfig([[11n, 1]], '', 'another-shape')));
