@@ -84,7 +84,7 @@ export class Double {
     // Read when it has loaded; what follows the first line counts for nothing.
     if (this.#waits === null && this.#heard === undefined) this.#heard = line;
     if (this.#waits !== 'told') return;
-    if (line === 'attach') this.#look();
+    if (line === 'attach') this.#waits = 'free';
     else if (line === null) this.#end(1, 'Error: standby: stdin ended before "attach"');
     else this.#end(1, `Error: standby: ${JSON.stringify(line)} on stdin, not "attach"`);
   }
@@ -119,20 +119,19 @@ export class Double {
     if (!neverReady) ready();
     if (readyTwice) ready();
     if (diesWaitingMs !== undefined) this.#after(diesWaitingMs, () => this.#end(1, 'Error: died while it waited'));
-    if (standby === 'free') this.#look();
-    else if (this.#heard !== undefined) this.told(this.#heard);
+    if (this.#heard !== undefined) this.told(this.#heard);
+    this.#look();
   }
 
-  /** From now on it looks whether the node is free, and attaches by itself. */
+  /** Whether the CPUs are the same and, once it may, the node is free: then it attaches by itself. */
   #look(): void {
     const { kernel, faults } = this.#world;
-    this.#waits = 'free';
     const { state, hotplugSeq } = kernel.read();
     if (hotplugSeq !== this.#before) {
       this.#end(1, 'Error: standby: the CPUs have changed since it was loaded');
       return;
     }
-    if (state !== 'disabled') {
+    if (this.#waits === 'told' || state !== 'disabled') {
       this.#after(LOOK_MS, () => this.#look());
       return;
     }
@@ -217,9 +216,10 @@ export class Double {
     try {
       const refused = live.change(text).refused.find(({ why }) => why !== 'no-cgroup');
       if (refused === undefined) return true;
-      this.#end(1, `Error: --members: member ${refused['change']} refused: ${refused.why}`);
+      this.#end(1, `Error: --members\n\nCaused by:\n    member ${refused['change']} refused: ${refused.why}`);
     } catch (error) {
-      this.#end(1, `Error: --members: ${(error as Error).message}`);
+      const [first, second] = [(error as Error).message, 'EOF while parsing a value at line 1 column 0'];
+      this.#end(1, `Error: --members\n\nCaused by:\n    0: ${first}\n    1: ${second}`);
     }
     return false;
   }
