@@ -123,11 +123,7 @@ export function createWaitingScheduler(deps: NewcomerDeps): WaitingScheduler {
       const { waiting } = state;
       end();
       const process = running;
-      if (process === null) return null;
-      if (waiting === null || waiting.killAt !== null || waiting.released === null) {
-        process.handle.signal('SIGKILL');
-        return null;
-      }
+      if (process === null || waiting === null || waiting.killAt !== null || waiting.released === null) return null;
       const { config, stage, startedAt, deadline, released, before } = waiting;
       return {
         config,

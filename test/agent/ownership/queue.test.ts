@@ -149,3 +149,19 @@ test('whoever talks nonsense is alive, and no more', async (t) => {
   const agent = await it.join();
   assert.deepEqual([agent.stage, agent.ahead], ['waits', { stage: 'owns', phase: 'a-new-word' }]);
 });
+
+test('one that ends connections and still listens is alive: only that nobody listens is the end', async (t) => {
+  const it = rig(t);
+  mkdirSync(it.folder, { recursive: true });
+  let ended = 0;
+  const server = createServer((socket) => {
+    socket.end('{"v":1,"stage":"owns","phase":"stock"}\n');
+    ended += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(join(it.folder, '3'), resolve));
+  const agent = await it.join();
+  await until('some connections have ended', () => ended >= 3);
+  assert.equal(agent.stage, 'waits');
+  server.close();
+  await owns('it dies', agent);
+});
