@@ -159,3 +159,32 @@ test(
     assert.equal(says(third, 'the node is ours'), false);
   },
 );
+
+test('two that begin at once after a crash: one has the node, the other waits for it', LIMIT, async (t) => {
+  const node = await agentNode(t, OPTIONS);
+  await node.addPod('web', 'temper-high');
+  await node.enforces();
+  node.agent.child.kill('SIGKILL');
+  await node.stock();
+  const before = seq(node);
+  const two = [node.beside(OPTIONS), node.beside(OPTIONS)];
+  await Promise.all(two.map(({ ports }) => ports));
+  const waits = (agent: AgentProcess) => says(agent, 'another agent has the node');
+  assert.deepEqual(two.map(waits).sort(), [false, true]);
+  await until('both are ready', async () => (await Promise.all(two.map(isReady))).every(Boolean));
+  const [owner, heir] = waits(two[0] as AgentProcess) ? two.toReversed() : two;
+  assert.ok(owner !== undefined && heir !== undefined);
+  node.becomes(owner);
+  await node.enforces();
+  await until('the other has loaded', () => node.processes().length === 4);
+  await until('it is ready', () => isReady(heir));
+  assert.equal(Number(seq(node)), Number(before) + 1);
+  owner.child.kill('SIGKILL');
+  await inTime(
+    'the other is attached',
+    TAKE_OVER_MS,
+    () => node.kernelState() === 'enabled' && seq(node) !== String(Number(before) + 1),
+  );
+  node.becomes(heir);
+  await node.enforces();
+});
