@@ -14,10 +14,15 @@ export interface FacadeDeps {
   readonly scheduler: Scheduler;
   readonly safeMode: SafeModeSwitch;
   readonly loop: Loop;
+  /** Whether the node is ours, and not another agent's. */
+  readonly isOurs: () => boolean;
 }
 
 /** What HTTP and gRPC see of the agent. */
-export function createFacade({ known, overrides, scheduler, safeMode, loop }: FacadeDeps): AgentFacade {
+export function createFacade({ known, overrides, scheduler, safeMode, loop, isOurs }: FacadeDeps): AgentFacade {
+  const mustBeOurs = (): void => {
+    if (!isOurs()) throw new TemperError('TMP3209', 'this one waits to follow it');
+  };
   return {
     status: () => nodeStatus(known()),
     layeredConfig: () => layeredConfig(known()),
@@ -25,18 +30,21 @@ export function createFacade({ known, overrides, scheduler, safeMode, loop }: Fa
     explainPod: (pod) => explainPod(known(), pod),
     explainNode: () => explainNode(known()),
     async setQos(ref, tier) {
+      mustBeOurs();
       const { uid, namespace, name } = findPod(known(), ref);
       const before = overrides.overrides.get(uid) ?? null;
       await overrides.set(uid, tier);
       return { uid, namespace, name, before, tier };
     },
     async clearQos(ref) {
+      mustBeOurs();
       const { uid, namespace, name } = findPod(known(), ref);
       const before = overrides.overrides.get(uid) ?? null;
       await overrides.clear(uid);
       return { uid, namespace, name, before, tier: findPod(known(), ref).tier };
     },
     reload() {
+      mustBeOurs();
       const { turn, generation } = known();
       if (turn?.decision.goal.want !== 'enforce') {
         throw new TemperError('TMP3208', turn?.decision.status.reason ?? 'the agent has just started');

@@ -3,7 +3,6 @@ import { attachSettings, layerSettings } from './config/policy.ts';
 import { createFacade } from './facade.ts';
 import { kconfigFile } from './gate/kconfig-file.ts';
 import { readRelease, readTickMs } from './gate/kernel-config.ts';
-import { roomForTwo } from './gate/room-for-two.ts';
 import { gateOf } from './gate/run-gate.ts';
 import { hostPaths } from './host/paths.ts';
 import { cpuChanges } from './machine/cpu-changes.ts';
@@ -19,11 +18,13 @@ import { createPublishing } from './reconcile/publishing.ts';
 import type { Agent, AgentDeps } from './run/agent.ts';
 import { countGaps } from './run/count-gaps.ts';
 import { createInputs } from './run/inputs.ts';
+import { leaveNode } from './run/leave-node.ts';
 import { createLiveSettings } from './run/live-settings.ts';
 import { createNodeWriters } from './run/node-writers.ts';
+import { readinessOf } from './run/readiness.ts';
+import { createNodeScheduler } from './run/scheduler.ts';
 import { exportMetrics, serve } from './run/serve.ts';
 import { telemetryObserver } from './scheduler/observer.ts';
-import { createRealScheduler } from './scheduler/real-scheduler.ts';
 import type { Known } from './views/known.ts';
 
 /** Well within the 30 s that kubelet gives a pod to end. */
@@ -57,25 +58,22 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const gaps = { count: 0, totalMs: 0 };
   const observer = telemetryObserver(metrics, logger);
   let loop: Loop | null = null;
-  const scheduler = createRealScheduler({
+  const { ownership, scheduler } = await createNodeScheduler({
+    deps,
     paths,
-    clock,
-    program: [program],
     kconfig: 'path' in kconfig ? kconfig.path : null,
-    environment: { PATH: searchPath },
+    searchPath,
+    probe,
     verifyLayers: createVerifier({ paths, clock, placementsOf: (known) => loop?.placementsOf(known) }),
     observer: countGaps(observer, gaps),
-    ...(probe.canStandBy && { room: roomForTwo(paths) }),
-    policy: {
-      startMs: config['scheduler.startTimeoutMs'],
-      debounce: { quietMs: config['scheduler.debounceMs'], maxMs: 4 * config['scheduler.debounceMs'] },
-    },
   });
+  const isOurs = () => ownership.stage !== 'waits';
 
   const { publisher, events } = createNodeWriters(deps, safeMode);
   const overrides = createOverridesKeeper({
     pods,
     safeMode,
+    isOurs,
     changed: () => loop?.poke(),
     async store(text) {
       loop?.turn();
@@ -103,6 +101,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const publishing = createPublishing({
     publisher,
     events,
+    isOurs,
     pods,
     safeMode,
     overrides: () => overrides.text,
@@ -155,8 +154,8 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     lastContactAt: pods.lastContactAt,
   });
   exportMetrics(deps, inputs, publishing, loop);
-  const facade = createFacade({ known, overrides, scheduler, safeMode, loop });
-  const served = await serve(deps, facade, loop);
+  const facade = createFacade({ known, overrides, scheduler, safeMode, loop, isOurs });
+  const served = await serve(deps, facade, readinessOf({ loop, scheduler }));
 
   safeMode.start();
   pods.start();
@@ -177,14 +176,15 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
       turning.stop();
       load.stop();
       crowd.stop();
-      // First of all the node: whatever hangs after this, it is on stock.
+      // First of all the node: whatever hangs after this, it is on stock, or the next agent's.
       await scheduler.stop();
       cgroups.stop();
-      const goodbye = Promise.all([publishing.leave(), served.stop()])
+      const goodbye = Promise.all([leaveNode(ownership, publishing), served.stop()])
         .then(() => Promise.all([publisher.stop(), events.stop(), pods.stop(), safeMode.stop()]))
         .then(() => transport.close());
       // An API server that hangs must not keep the process.
       await Promise.race([goodbye, new Promise<void>((resolve) => clock.after(GOODBYE_MS, resolve))]);
+      ownership.close();
     },
   };
 }

@@ -75,6 +75,7 @@ export async function requestsNode(matching: Matching, random: () => number): Pr
   });
   let measured: Measured = { usedMilliByTier: {}, pressureSome10: 0 };
   const publishing = createPublishing({
+    isOurs: () => true,
     publisher,
     events,
     pods,

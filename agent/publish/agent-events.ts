@@ -14,6 +14,8 @@ export interface Notable {
   readonly safeMode: SafeMode;
 }
 
+const HANDOVER_FAILED = 'HandoverFailed';
+
 export const NOTHING_NOTABLE: Notable = {
   refusal: null,
   demotion: null,
@@ -45,6 +47,11 @@ export function eventsBetween(before: Notable, after: Notable): readonly EventNo
   ];
 }
 
+/** Whether an agent that waits for another one says it too: the other cannot know. */
+export function isOfNewcomer({ reason }: EventNote): boolean {
+  return reason === HANDOVER_FAILED;
+}
+
 /** Not having read the sources yet is how each start begins, and no news. */
 function requested({ sources, reason }: SafeMode): string | null {
   return sources.every((source) => source === 'not-read-yet') ? null : reason;
@@ -64,8 +71,8 @@ function ejection(before: SchedulerExit | null, after: SchedulerExit | null): re
   if (after === null || after.class === 'asked' || after.class === 'hotplug') return [];
   if (before !== null && before.at === after.at && before.class === after.class) return [];
   if (after.isStandby) {
-    const note = `A second scheduler with a changed config did not come up (${after.class}), the first goes on: ${after.detail}`;
-    return [warning('HandoverFailed', 'Enforce', note)];
+    const note = `A second scheduler did not come up (${after.class}), the first goes on: ${after.detail}`;
+    return [warning(HANDOVER_FAILED, 'Enforce', note)];
   }
   return [warning('SchedulerEjected', 'Enforce', `The scheduler ended (${after.class}): ${after.detail}`)];
 }

@@ -18,6 +18,7 @@ const shown = (word: AgentStatus['word'], reason: string | null, protection: Pro
 /** What to say while enforcement is wanted, by what the scheduler has come to. */
 export function enforcingStatus(scheduler: SchedulerState, desired: Desired | null, now: number): Shown {
   const { phase, lastExit, retryAt } = scheduler;
+  if (phase === 'standing-by') return shown('starting', 'another agent has the node', 'ready');
   if (phase === 'latched') return shown('degraded', `latched: ${lastExit?.class ?? 'error'}`, 'none');
   if (phase === 'waiting') {
     // From the failure on, not from now: a text that counts down would be written to the API server every second.

@@ -29,6 +29,8 @@ export interface OverridesKeeper {
 }
 
 export interface OverridesDeps {
+  /** Whether the node is ours: until then another agent writes the annotation, and what it says holds. */
+  readonly isOurs: () => boolean;
   readonly pods: NodePodsWatch;
   readonly safeMode: SafeModeSwitch;
   /** Called after each change of `text` that nobody waits for. */
@@ -39,7 +41,14 @@ export interface OverridesDeps {
   readonly dropped: (problem: string) => void;
 }
 
-export function createOverridesKeeper({ pods, safeMode, changed, store, dropped }: OverridesDeps): OverridesKeeper {
+export function createOverridesKeeper({
+  pods,
+  safeMode,
+  isOurs,
+  changed,
+  store,
+  dropped,
+}: OverridesDeps): OverridesKeeper {
   let overrides: Overrides = NO_OVERRIDES;
   /** What is being stored, and is in force only then. */
   let proposed: Overrides | null = null;
@@ -52,7 +61,7 @@ export function createOverridesKeeper({ pods, safeMode, changed, store, dropped 
     changed();
   };
   safeMode.subscribeNode(({ qosOverrides }) => {
-    if (isRead) return;
+    if (isRead && isOurs()) return;
     isRead = true;
     const reading = decodeOverrides(qosOverrides);
     if (reading.ok) apply(reading.value);

@@ -2,7 +2,7 @@ import type { EventSink } from '../../src/kube/events.ts';
 import { CONFIG_GENERATION } from '../../src/model/keys.ts';
 import type { TierLoad } from '../../src/model/tier-load.ts';
 import type { NodePodsWatch } from '../pods/node-pods.ts';
-import { eventsBetween, NOTHING_NOTABLE, type Notable } from '../publish/agent-events.ts';
+import { eventsBetween, isOfNewcomer, NOTHING_NOTABLE, type Notable } from '../publish/agent-events.ts';
 import type { Publisher } from '../publish/publish.ts';
 import { tierLoad } from '../publish/tier-load.ts';
 import type { SafeModeSwitch } from '../safemode/safe-mode.ts';
@@ -13,6 +13,8 @@ import type { Measured } from './node-load.ts';
 import type { OverridesKeeper } from './overrides-keeper.ts';
 
 export interface PublishingDeps {
+  /** Whether the node is ours: else another agent says what is so on it. */
+  readonly isOurs: () => boolean;
   readonly publisher: Publisher;
   readonly events: EventSink;
   readonly pods: NodePodsWatch;
@@ -51,7 +53,8 @@ export function createPublishing(deps: PublishingDeps): Publishing {
 
   safeMode.subscribeNode(({ uid, own }) => {
     const text = own[CONFIG_GENERATION] ?? '';
-    base ??= /^\d{1,15}$/.test(text) ? Number(text) : 0;
+    // While another agent has the node it counts on.
+    if (base === null || !deps.isOurs()) base = /^\d{1,15}$/.test(text) ? Number(text) : 0;
     publisher.observe({ uid, own });
   });
   const generation = (): number => (base ?? 0) + deps.scheduler().generation;
@@ -96,9 +99,10 @@ export function createPublishing(deps: PublishingDeps): Publishing {
       status = view.decision.status;
       load = loadOf(view);
       // Before the Node was read nothing is written: what stands there says what an earlier agent knew.
-      if (base !== null) publisher.want(wanted());
+      if (base !== null && deps.isOurs()) publisher.want(wanted());
       const next = notableOf(view, deps.scheduler(), safeMode);
-      for (const event of eventsBetween(notable, next)) events.emit(event);
+      // Of one that waits only what the other cannot know: that it does not come up.
+      for (const event of eventsBetween(notable, next)) if (deps.isOurs() || isOfNewcomer(event)) events.emit(event);
       notable = next;
     },
     async leave() {

@@ -1,3 +1,4 @@
+import type { ReadinessCheck } from '../../src/telemetry/health.ts';
 import { exportWatches } from '../../src/telemetry/watches.ts';
 import type { AgentFacade } from '../api/facade.ts';
 import { startGrpcApi } from '../api/grpc/server.ts';
@@ -20,14 +21,9 @@ export interface Served {
 export async function serve(
   { config, metrics, clock, logger }: AgentDeps,
   facade: AgentFacade,
-  loop: Loop,
+  readiness: readonly ReadinessCheck[],
 ): Promise<Served> {
   const observer = createApiObserver(metrics, logger);
-  const initialised = {
-    name: 'initialised',
-    check: () => (loop.view?.gate == null ? 'the node has not been checked yet' : null),
-  };
-  const readiness = [initialised];
   const deps = { facade, metrics, clock, readiness, observer };
   const http = await startHttpApi(config['server.host'], config['server.port'], deps);
   const address = `${LOOPBACK}:${config['server.grpcPort']}`;

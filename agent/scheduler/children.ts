@@ -4,7 +4,7 @@ import { type CommandOptions, commandLine, standbyCommandLine, writeMembers } fr
 import { MARKER } from './marker.ts';
 import { outOfMemoryIn } from './out-of-memory.ts';
 import { OutputTail } from './output.ts';
-import type { ChildExit, ChildHandle, Children } from './ports.ts';
+import type { ChildExit, Children, Release, StandbyHandle } from './ports.ts';
 import type { SchedulerConfig } from './scheduler.ts';
 
 export interface ChildOptions extends CommandOptions {
@@ -34,6 +34,9 @@ const VICTIM =
 /** The line that a standby prints once it has loaded and waits. */
 export const READY = 'STANDBY: ready';
 
+/** The line on its stdin that lets one attach that waits to be told. */
+const ATTACH = 'attach';
+
 /** Programs by name: they come with util-linux, coreutils and any shell. */
 export function tied(command: readonly string[], parent: number): string[] {
   const script = `${TIE}; ${VICTIM}; exec "$@"`;
@@ -48,7 +51,15 @@ export function realChildren(options: ChildOptions): Children {
   const outOfMemory = outOfMemoryIn(options.paths);
   return {
     start: (config, ended) => begin(commandLine, { config, options, outOfMemory, ended }),
-    standBy: (config, ready, ended) => begin(standbyCommandLine, { config, options, outOfMemory, ended, ready }),
+    standBy: (config, release, ready, ended) =>
+      begin((...given) => standbyCommandLine(release, ...given), {
+        config,
+        options,
+        outOfMemory,
+        ended,
+        ready,
+        release,
+      }),
     updateStandby: (config) => void writeMembers(config, options.paths),
   };
 }
@@ -59,16 +70,17 @@ interface Beginning {
   readonly outOfMemory: () => boolean;
   readonly ended: (exit: ChildExit) => void;
   readonly ready?: () => void;
+  readonly release?: Release;
 }
 
-function begin(command: typeof commandLine, beginning: Beginning): ChildHandle {
-  const { config, options, outOfMemory, ended, ready } = beginning;
+function begin(command: typeof commandLine, beginning: Beginning): StandbyHandle {
+  const { config, options, outOfMemory, ended, ready, release } = beginning;
   // Whoever fell to it before is not this one.
   outOfMemory();
-  const child = launch(() => command(config, options), options);
+  const child = launch(() => command(config, options), options, release === 'told' ? 'pipe' : 'ignore');
   if (child instanceof Error) {
     options.clock.after(0, () => ended(notStarted(child)));
-    return { signal() {} };
+    return { signal() {}, attach() {} };
   }
   const heard = (line: string): void => {
     if (line === READY) ready?.();
@@ -77,13 +89,17 @@ function begin(command: typeof commandLine, beginning: Beginning): ChildHandle {
   return handle(child);
 }
 
-function launch(command: () => readonly string[], options: ChildOptions): ChildProcess | Error {
+function launch(
+  command: () => readonly string[],
+  options: ChildOptions,
+  stdin: 'pipe' | 'ignore',
+): ChildProcess | Error {
   try {
     const [program = '', ...rest] = tied(command(), process.pid);
     return spawn(program, rest, {
       // A session of its own: what a terminal sends to us is ours to pass on.
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
       env: { ...options.environment, [MARKER]: String(process.pid) },
     });
   } catch (error) {
@@ -115,10 +131,15 @@ function follow(
   });
 }
 
-function handle(child: ChildProcess): ChildHandle {
+function handle(child: ChildProcess): StandbyHandle {
+  // One that has died meanwhile is told of by its end.
+  child.stdin?.on('error', () => {});
   return {
     signal(signal) {
       child.kill(signal);
+    },
+    attach() {
+      child.stdin?.end(`${ATTACH}\n`);
     },
   };
 }

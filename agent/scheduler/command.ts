@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostPaths } from '../host/paths.ts';
 import { membersByName } from './live/differences.ts';
+import type { Release } from './ports.ts';
 import type { SchedulerConfig } from './scheduler.ts';
 
 export interface CommandOptions {
@@ -50,9 +51,9 @@ export function commandLine(config: SchedulerConfig, { paths, program, kconfig }
 }
 
 /** The same for one that loads, says so, and waits until the node is free. Only the patched binary knows how. */
-export function standbyCommandLine(config: SchedulerConfig, options: CommandOptions): string[] {
+export function standbyCommandLine(release: Release, config: SchedulerConfig, options: CommandOptions): string[] {
   const words = commandLine(config, options);
-  return words.toSpliced(options.program.length, 0, '--standby', 'free');
+  return words.toSpliced(options.program.length, 0, '--standby', release);
 }
 
 /** The scheduler takes no more from a file; the others follow by its socket. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../../src/model/clock.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { deedsOf } from './effects.ts';
+import { inherit } from './machine/heir.ts';
 import { type Event, initial, type Moment } from './machine/state.ts';
 import { step } from './machine/step.ts';
 import { view } from './machine/view.ts';
@@ -27,6 +28,7 @@ export function createScheduler(deps: SchedulerDeps): SupervisedScheduler {
   const queue: Event[] = [];
   const canHandOver = deps.room !== undefined;
   let machine = initial(deps.knownGood.load(), deps.generation ?? 0, clock.now(), canHandOver);
+  if (deps.heir !== undefined) machine = inherit(machine, deps.heir, clock.monotonic(), policy);
   let shown = view(machine, null);
   let isBusy = false;
   let hasEnded = false;
@@ -77,6 +79,7 @@ export function createScheduler(deps: SchedulerDeps): SupervisedScheduler {
     if (!hasEnded) dispatch({ type: 'goal', goal });
   };
 
+  if (deps.heir !== undefined && machine.child !== null) deeds.adopt(machine.child.serial, deps.heir);
   dispatch({ type: 'tick' });
   return {
     get state() {

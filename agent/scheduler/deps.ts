@@ -1,8 +1,10 @@
 import type { Clock } from '../../src/model/clock.ts';
+import type { Heir } from './machine/heir.ts';
 import type { Policy } from './policy.ts';
 import type {
   Children,
   Control,
+  HeirProcess,
   Kernel,
   KnownGood,
   Orphans,
@@ -30,4 +32,6 @@ export interface SchedulerDeps {
   readonly policy?: Partial<Policy>;
   /** The generation that an earlier agent reached. @default 0 */
   readonly generation?: number;
+  /** What waits to attach since the agent before us had the node. @default nothing */
+  readonly heir?: Heir & HeirProcess;
 }

@@ -1,10 +1,12 @@
 import type { SchedulerDeps } from './deps.ts';
 import type { Effect, Event } from './machine/state.ts';
-import type { ChildExit, ChildHandle, ControlSession, Statistics, StatisticsSession } from './ports.ts';
+import type { ChildExit, ChildHandle, ControlSession, HeirProcess, Statistics, StatisticsSession } from './ports.ts';
 import type { SchedulerConfig } from './scheduler.ts';
 
 export interface Deeds {
   perform(effect: Effect): void;
+  /** Takes a process as the child of this number that somebody else has started. */
+  adopt(serial: number, process: HeirProcess): void;
   /** The latest statistics; null where there are none of what is attached now. */
   latest(): Statistics | null;
   forget(): void;
@@ -23,15 +25,17 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
   const running = new Map<number, Running>();
   let latest: Statistics | null = null;
 
+  const endOf = (serial: number) => (exit: ChildExit) => {
+    running.get(serial)?.session.close();
+    running.get(serial)?.control.close();
+    running.delete(serial);
+    tell({ type: 'exited', serial, exit });
+  };
+
   const spawn = (serial: number, config: SchedulerConfig, standsBy: boolean): void => {
-    const ended = (exit: ChildExit): void => {
-      running.get(serial)?.session.close();
-      running.get(serial)?.control.close();
-      running.delete(serial);
-      tell({ type: 'exited', serial, exit });
-    };
+    const ended = endOf(serial);
     const handle = standsBy
-      ? children.standBy(config, () => tell({ type: 'ready', serial }), ended)
+      ? children.standBy(config, 'free', () => tell({ type: 'ready', serial }), ended)
       : children.start(config, ended);
     // They connect with the first question, so those of a standby do when it has attached.
     running.set(serial, { handle, session: statistics.open(), control: control.open() });
@@ -72,6 +76,10 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
 
   return {
     latest: () => latest,
+    adopt(serial, process) {
+      running.set(serial, { handle: process.handle, session: statistics.open(), control: control.open() });
+      process.follow(endOf(serial));
+    },
     forget() {
       latest = null;
     },

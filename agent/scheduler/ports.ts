@@ -18,12 +18,32 @@ export interface ChildHandle {
   signal(signal: 'SIGTERM' | 'SIGKILL'): void;
 }
 
+/** When a standby may attach: as soon as the node is free, or only from then on when it is also told. */
+export type Release = 'free' | 'told';
+
+export interface StandbyHandle extends ChildHandle {
+  /** Lets one attach that waits to be told, now or when it has loaded. Once is enough. */
+  attach(): void;
+}
+
+/** A process that was started while another agent had the node, and is ours to supervise from now on. */
+export interface HeirProcess {
+  readonly handle: ChildHandle;
+  /** From now on `ended` hears of its end, as of a child of our own; never within the call. */
+  follow(ended: (exit: ChildExit) => void): void;
+}
+
 /** Starts scx_layered. */
 export interface Children {
   /** `ended` is called once, when the process is reaped or could not be started; never before this returns. */
   start(config: SchedulerConfig, ended: (exit: ChildExit) => void): ChildHandle;
   /** The same for one that waits until the node is free. `ready` is called when it has loaded; a liar may do so more than once. */
-  standBy(config: SchedulerConfig, ready: () => void, ended: (exit: ChildExit) => void): ChildHandle;
+  standBy(
+    config: SchedulerConfig,
+    release: Release,
+    ready: () => void,
+    ended: (exit: ChildExit) => void,
+  ): StandbyHandle;
   /** Gives a standby that has not attached yet the members of this config instead of those that it was started with. */
   updateStandby(config: SchedulerConfig): void;
 }

@@ -5,9 +5,10 @@ import { controlAt } from './control.ts';
 import { createScheduler, type SupervisedScheduler } from './create-scheduler.ts';
 import { kernelOf } from './kernel.ts';
 import { knownGoodIn } from './known-good.ts';
+import type { Heir } from './machine/heir.ts';
 import { orphansIn } from './orphans.ts';
 import type { Policy } from './policy.ts';
-import type { Room, SchedulerObserver, VerifyLayers } from './ports.ts';
+import type { HeirProcess, Room, SchedulerObserver, VerifyLayers } from './ports.ts';
 import { statisticsAt } from './statistics.ts';
 
 export interface RealSchedulerOptions {
@@ -26,6 +27,8 @@ export interface RealSchedulerOptions {
   readonly policy?: Partial<Policy>;
   /** The generation that an earlier agent reached. @default 0 */
   readonly generation?: number;
+  /** What waits to attach since the agent before us had the node. @default nothing */
+  readonly heir?: Heir & HeirProcess;
 }
 
 /** The supervisor with a real process, the files of the host and the real socket. For the main thread. */

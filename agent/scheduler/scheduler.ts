@@ -44,10 +44,11 @@ export interface SchedulerExit {
 }
 
 /**
- * `stock`: nothing of ours is attached, proven. `handing-over`: a standby loads beside the one that enforces.
+ * `standing-by`: another agent has the node. `stock`: nothing of ours is attached, proven. `handing-over`: a standby loads beside the one that enforces.
  * `waiting`: back-off. `latched`: gave up until asked.
  */
 export type SchedulerPhase =
+  | 'standing-by'
   | 'stock'
   | 'starting'
   | 'attaching'

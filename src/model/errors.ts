@@ -368,6 +368,12 @@ export const ERRORS = {
     cause: 'Something keeps the node on the stock scheduler: a check, safe mode, a label, or a policy.',
     remedy: 'Take away what the message names; temper-cli status and check show it.',
   },
+  TMP3209: {
+    title: 'another agent has the node',
+    cause:
+      'While a new version of the agent follows an old one, two run on the node, and only one of them changes anything.',
+    remedy: "Try again in a minute, or ask the node's other agent pod.",
+  },
   TMP3210: {
     title: 'not in this version',
     cause: 'The agent knows the call and cannot do it.',
@@ -480,6 +486,13 @@ export const ERRORS = {
     title: 'events not written',
     cause: "The API server refuses the agent's events.",
     remedy: 'Bind the ClusterRole of docs/reference/rbac.md to the ServiceAccount; nothing but the events is lost.',
+  },
+  TMP3160: {
+    title: 'agents cannot tell of one another',
+    cause:
+      'The agent cannot use its folder below /run/temper, where the agents of a node agree on who has the scheduler. It goes on as if it ' +
+      'were alone: with a second agent on the node, an upgrade is a restart, and both write the Node.',
+    remedy: 'Check that /run/temper is mounted, writable, and belongs to root.',
   },
   TMP3121: {
     title: 'layer config refused',

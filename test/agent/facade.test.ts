@@ -18,9 +18,11 @@ function rig(change: Partial<Known> = {}) {
   const safeMode = fakeSafeMode();
   const did: string[] = [];
   const store = { isReachable: true };
+  const it = { isOurs: true };
   const overrides = createOverridesKeeper({
     pods,
     safeMode,
+    isOurs: () => it.isOurs,
     changed: () => {},
     store(text) {
       did.push(`store ${text}`);
@@ -39,8 +41,9 @@ function rig(change: Partial<Known> = {}) {
     scheduler: scheduler as unknown as Scheduler,
     safeMode,
     loop: loop as unknown as Loop,
+    isOurs: () => it.isOurs,
   });
-  return { facade, did, store, overrides };
+  return { it, facade, did, store, overrides };
 }
 
 test('an override is in force and stored before the caller hears of it', async () => {
@@ -92,4 +95,14 @@ test('safe mode tells whether this call changed it', async () => {
   const changes: boolean[] = [];
   for (const on of calls) changes.push((await facade.setSafeMode(on, signal)).changed);
   assert.deepEqual(changes, [true, false, true, false]);
+});
+
+test('while another agent has the node nothing but safe mode is changed here', async () => {
+  const { it, facade, did } = rig();
+  it.isOurs = false;
+  await assert.rejects(facade.setQos(CART, 'low', signal), refused('TMP3209'));
+  await assert.rejects(facade.clearQos(CART, signal), refused('TMP3209'));
+  assert.throws(() => facade.reload(), refused('TMP3209'));
+  assert.deepEqual(did, []);
+  assert.deepEqual((await facade.setSafeMode(true, signal)).safeMode.sources, ['host-file']);
 });

@@ -11,8 +11,14 @@ import { withKubeconfig } from './kubeconfig.ts';
 
 const AGENT = { 'app.kubernetes.io/name': 'temper', 'app.kubernetes.io/component': 'agent' };
 
-function pod(name: string, nodeName: string | undefined, labels: object = AGENT, phase = 'Running'): object {
-  const metadata = { name, namespace: 'temper', resourceVersion: '1', labels };
+function pod(
+  name: string,
+  nodeName: string | undefined,
+  labels: object = AGENT,
+  phase = 'Running',
+  times: object = { creationTimestamp: '2026-11-21T10:00:00Z' },
+): object {
+  const metadata = { name, namespace: 'temper', resourceVersion: '1', labels, ...times };
   return { metadata, spec: { ...(nodeName !== undefined && { nodeName }) }, status: { phase } };
 }
 
@@ -20,6 +26,11 @@ const PODS = [
   pod('agent-of-another-node', 'node-2'),
   pod('no-agent', 'node-1', {}),
   pod('agent-that-ended', 'node-1', AGENT, 'Failed'),
+  pod('agent-0-newer', 'node-1', AGENT, 'Running', { creationTimestamp: '2026-11-22T10:00:00Z' }),
+  pod('agent-0-ending', 'node-1', AGENT, 'Running', {
+    creationTimestamp: '2026-11-20T10:00:00Z',
+    deletionTimestamp: '2026-11-22T10:00:00Z',
+  }),
   pod('agent-1', 'node-1'),
   pod('cart-0', 'node-1', {}),
   pod('unbound', undefined, {}),

@@ -48,6 +48,8 @@ export class Double {
   /** Standing by: until it is told that it may look, or looking. */
   #waits: Standby | null = null;
   #isToldToEnd = false;
+  /** The first line on its stdin, or the end of it, that came while it still loaded. */
+  #heard: string | null | undefined;
 
   constructor(world: DoubleWorld) {
     this.#world = world;
@@ -79,6 +81,8 @@ export class Double {
 
   /** A line on its stdin; null for its end. */
   told(line: string | null): void {
+    // Read when it has loaded; what follows the first line counts for nothing.
+    if (this.#waits === null && this.#heard === undefined) this.#heard = line;
     if (this.#waits !== 'told') return;
     if (line === 'attach') this.#waits = 'free';
     else if (line === null) this.#end(1, 'Error: standby: stdin ended before "attach"');
@@ -115,6 +119,7 @@ export class Double {
     if (!neverReady) ready();
     if (readyTwice) ready();
     if (diesWaitingMs !== undefined) this.#after(diesWaitingMs, () => this.#end(1, 'Error: died while it waited'));
+    if (this.#heard !== undefined) this.told(this.#heard);
     this.#look();
   }
 

@@ -1,7 +1,14 @@
 import { updater } from '../../agent/scheduler/control.ts';
 import { membersByName } from '../../agent/scheduler/live/differences.ts';
 import { readThreads } from '../../agent/scheduler/live/messages.ts';
-import type { ChildExit, ChildHandle, Children, Control, StatisticsSource } from '../../agent/scheduler/ports.ts';
+import type {
+  ChildExit,
+  Children,
+  Control,
+  Release,
+  StandbyHandle,
+  StatisticsSource,
+} from '../../agent/scheduler/ports.ts';
 import { readReply } from '../../agent/scheduler/reply.ts';
 import type { SchedulerConfig } from '../../agent/scheduler/scheduler.ts';
 import { readStatistics, threadsQuestion } from '../../agent/scheduler/statistics.ts';
@@ -39,7 +46,7 @@ export interface InProcess {
 }
 
 interface Process {
-  readonly standsBy: boolean;
+  readonly standsBy: Release | null;
   readonly double: Double;
   readonly end: (exit: Omit<ChildExit, 'failure'>, failure?: string) => void;
 }
@@ -54,7 +61,7 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
   const faults = (): DoubleFaults => world.faults;
   const attached = (): Double | null => [...processes].find(({ double }) => double.isAttached)?.double ?? null;
 
-  const spawn = (ended: (exit: ChildExit) => void, ready?: () => void): Process => {
+  const spawn = (ended: (exit: ChildExit) => void, standsBy: Release | null = null, ready?: () => void): Process => {
     const end: Process['end'] = (exit, failure) => {
       if (!processes.delete(process)) return;
       double.gone();
@@ -73,7 +80,7 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
       ready: () => clock.after(0, () => ready?.()),
       attached: () => {},
     });
-    const process: Process = { standsBy: ready !== undefined, double, end };
+    const process: Process = { standsBy, double, end };
     processes.add(process);
     return process;
   };
@@ -82,21 +89,22 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
     membersFile = JSON.stringify([...membersByName(config)].map(([cgroup, layer]) => ({ cgroup, layer })));
   };
 
-  const begin = (config: SchedulerConfig, process: Process): ChildHandle => {
+  const begin = (config: SchedulerConfig, process: Process): StandbyHandle => {
     started.push(config);
     const { spawnFails = null } = faults();
     if (spawnFails !== null) {
       process.end({ code: null, signal: null, output: '' }, spawnFails);
-      return { signal() {} };
+      return { signal() {}, attach() {} };
     }
     writeMembers(config);
     const readMembers = (): string | null => (config.members === null ? null : membersFile);
-    process.double.start([JSON.stringify(config.layers)], readMembers, process.standsBy ? 'free' : null);
+    process.double.start([JSON.stringify(config.layers)], readMembers, process.standsBy);
     return {
       signal(signal) {
         if (signal === 'SIGTERM') return process.double.terminate();
         if (!faults().ignoresSigkill) clock.after(0, () => kill(process));
       },
+      attach: () => process.double.told('attach'),
     };
   };
 
@@ -133,7 +141,7 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
     },
     children: {
       start: (config, ended) => begin(config, spawn(ended)),
-      standBy: (config, ready, ended) => begin(config, spawn(ended, ready)),
+      standBy: (config, release, ready, ended) => begin(config, spawn(ended, release, ready)),
       updateStandby: writeMembers,
     },
     statistics: {
@@ -164,7 +172,7 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
   return world;
 }
 
-const isWaiting = ({ standsBy, double }: Process): boolean => standsBy && !double.wasAttached;
+const isWaiting = ({ standsBy, double }: Process): boolean => standsBy !== null && !double.wasAttached;
 
 function answer(clock: Clock, connection: Connection, question: object): Promise<unknown> {
   const line = connection.answer(JSON.stringify(question));

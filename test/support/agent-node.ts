@@ -19,7 +19,13 @@ import { killIfThere, processesWith } from './processes.ts';
 export const NODE = 'node-9';
 
 /** What the agent leaves in its run directory, whatever became of it. */
-const KNOWN_FILES: ReadonlySet<string> = new Set(['layers.json', 'members.json', 'last-known-good.json', 'safe-mode']);
+const KNOWN_FILES: ReadonlySet<string> = new Set([
+  'layers.json',
+  'members.json',
+  'last-known-good.json',
+  'safe-mode',
+  'agents',
+]);
 
 /** One node of an embedded cluster with the real agent on it: what a test does to the node, and what it sees of it. */
 export interface AgentNode {
@@ -47,6 +53,9 @@ export interface AgentNode {
   client(): Promise<AgentClient>;
   /** Starts another agent on the same host; the one before must have ended. */
   again(options?: Partial<AgentProcessOptions>): Promise<AgentProcess>;
+  /** Starts another agent while the one before goes on, as an upgrade does; it is `agent` from `becomes` on. */
+  beside(options?: Partial<AgentProcessOptions>): AgentProcess;
+  becomes(agent: AgentProcess): void;
   /** Processes that have to do with this host: the agent and what it started. */
   processes(): number[];
   /** Files in the run directory that nobody knows. */
@@ -72,6 +81,8 @@ export async function openNode(options: Partial<AgentProcessOptions> = {}): Prom
   const start = (more: Partial<AgentProcessOptions>) =>
     startAgentProcess({ ...options, ...more, kubeconfig, node: NODE, host });
   let agent = start({});
+  /** Each that runs beside another or did. */
+  const all = new Set([agent]);
   let connected: { readonly to: AgentProcess; readonly client: AgentClient } | null = null;
 
   let closing: Promise<void> | undefined;
@@ -145,12 +156,20 @@ export async function openNode(options: Partial<AgentProcessOptions> = {}): Prom
       await before.release();
       return agent;
     },
+    beside(more = {}) {
+      const next = start({ suffix: `-${all.size + 1}`, ...more });
+      all.add(next);
+      return next;
+    },
+    becomes(next) {
+      agent = next;
+    },
     processes: () => processesWith(host.root),
     strayFiles: () =>
       readdirSync(host.paths.run).filter((name) => !KNOWN_FILES.has(name) && !name.startsWith('kconfig-')),
     async close() {
       connected?.client.close();
-      await agent.release();
+      await Promise.all([...all.add(agent)].map((one) => one.release()));
       // What a broken agent has left must not outlive the test.
       for (const pid of processesWith(host.root)) killIfThere(pid);
       await agent.dispose();

@@ -50,6 +50,10 @@ export interface AgentProcessOptions extends HostTreeOptions {
   readonly by?: readonly string[];
   /** Its wall clock can be set. */
   readonly clockJumps?: boolean;
+  /** Beside another agent on the same host: what its files and its binary are told apart by. @default '' */
+  readonly suffix?: string;
+  /** Whether the double can stand by. @default false */
+  readonly standsBy?: boolean;
   /** Which binary the double plays: only the patched one can be changed while it runs. @default 'stock' */
   readonly binary?: 'stock' | 'patched';
 }
@@ -62,8 +66,10 @@ const CONTAINER = 'c'.repeat(64);
 export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
   const { kubeconfig, node, flags = [], host = hostTree(options), entry = 'agent/main.ts' } = options;
   const { nodeFlags = [], environment = {}, by = [] } = options;
-  const faultFile = join(host.root, 'faults.json');
-  installDouble(host, faultFile, options.binary ?? 'stock');
+  const suffix = options.suffix ?? '';
+  const faultFile = join(host.root, `faults${suffix}.json`);
+  const scheduler = `${host.binaries.scheduler}${suffix}`;
+  installDouble(host, scheduler, faultFile, options);
   const stopKernel = playKernel(host.paths, aliveIn(hostPaths().proc));
   const kubeconfigFile = join(host.root, 'kubeconfig');
   if (kubeconfig !== null) writeFileSync(kubeconfigFile, kubeconfig);
@@ -71,7 +77,7 @@ export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
     ...(kubeconfig !== null && { 'kube-kubeconfig': kubeconfigFile }),
     'node-name': node,
     'node-root': host.root,
-    'scheduler-binary': host.binaries.scheduler,
+    'scheduler-binary': scheduler,
     'scheduler-debounce-ms': '50',
     'scheduler-hold-ms': '0',
     'server-host': '127.0.0.1',
@@ -113,7 +119,12 @@ export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
   };
 }
 
-function installDouble(host: HostTree, faultFile: string, binary: 'stock' | 'patched'): void {
+function installDouble(
+  host: HostTree,
+  path: string,
+  faultFile: string,
+  { binary = 'stock', standsBy = false }: Pick<AgentProcessOptions, 'binary' | 'standsBy'>,
+): void {
   const variables = {
     DOUBLE_ROOT: host.root,
     DOUBLE_SOCKET: host.paths.statsSocket,
@@ -122,11 +133,15 @@ function installDouble(host: HostTree, faultFile: string, binary: 'stock' | 'pat
   };
   const words = Object.entries(variables).map(([name, value]) => `${name}='${value}'`);
   // What it says of itself is the real binary's; the rest of it is the double.
-  const help = binary === 'patched' ? '--members <FILE>' : 'Usage: scx_layered';
-  const asked = `case "$1" in --version) echo 'scx_layered 1.1.4'; exit;; --help) echo '${help}' >&2; exit 255;; esac`;
+  const help = [
+    'Usage: scx_layered',
+    ...(binary === 'patched' ? ['--members <FILE>'] : []),
+    ...(standsBy ? ['--standby <WHEN>'] : []),
+  ];
+  const asked = `case "$1" in --version) echo 'scx_layered 1.1.4'; exit;; --help) printf '%s\\n' '${help.join("' '")}' >&2; exit 255;; esac`;
   const script = `#!/bin/sh\n${asked}\nexec env ${words.join(' ')} '${process.execPath}' '${DOUBLE}' "$@"\n`;
-  writeFileSync(host.binaries.scheduler, script);
-  chmodSync(host.binaries.scheduler, 0o755);
+  writeFileSync(path, script);
+  chmodSync(path, 0o755);
 }
 
 function addCgroup(host: HostTree, uid: string, qos: 'burstable' | 'besteffort' | null, pids: readonly number[]) {

@@ -35,14 +35,21 @@ function availableMib(meminfo: string): bigint | null {
 
 /** Why a second scheduler must not be loaded beside the attached one; null where there is memory for both. */
 export function shortForTwo(meminfo: FileText, limit: MemoryLimit): string | null {
-  const available = meminfo.kind === 'text' ? availableMib(meminfo.text) : null;
-  if (available === null) return 'how much memory is available cannot be told';
-  // The attached one has had its own already.
-  if (available < ONE_MIB) return `${available} MiB of memory are available; a second scheduler takes ${ONE_MIB} MiB`;
+  const short = shortBeside(meminfo);
+  if (short !== null) return short;
   // The limit counts both, and beyond it the kernel kills, perhaps the one that enforces.
   if (!limit.known) return `the agent's own memory limit is not known: ${limit.why}`;
   if (limit.bytes === null || limit.bytes / MIB >= TWO_MIB) return null;
   return `the memory limit of cgroup ${limit.cgroup} is ${limit.bytes / MIB} MiB; two schedulers take ${TWO_MIB} MiB`;
+}
+
+/** The same of the node alone, whatever the limits. */
+export function shortBeside(meminfo: FileText): string | null {
+  const available = meminfo.kind === 'text' ? availableMib(meminfo.text) : null;
+  if (available === null) return 'how much memory is available cannot be told';
+  // The attached one has had its own already.
+  if (available >= ONE_MIB) return null;
+  return `${available} MiB of memory are available; a second scheduler takes ${ONE_MIB} MiB`;
 }
 
 /** Null where no limit is in the way. */

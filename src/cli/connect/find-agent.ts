@@ -17,7 +17,12 @@ export const AGENT_LABELS: Readonly<Record<string, string>> = {
 };
 
 const pod = z.object({
-  metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()).nullish() }),
+  metadata: z.object({
+    name: z.string(),
+    labels: z.record(z.string(), z.string()).nullish(),
+    creationTimestamp: z.string().nullish(),
+    deletionTimestamp: z.string().nullish(),
+  }),
   spec: z.object({ nodeName: z.string().nullish() }),
   status: z.object({ phase: z.string().nullish() }).nullish(),
 });
@@ -26,15 +31,26 @@ type Seen = z.output<typeof pod>;
 
 const read = (object: unknown): Seen | null => pod.safeParse(object).data ?? null;
 
-/** @throws TemperError TMP3223 where none runs there */
+/**
+ * While one version of the agent follows another, two run there. The older one has the node until it is told to end.
+ *
+ * @throws TemperError TMP3223 where none runs there
+ */
 export async function findAgent(kube: Kube, node: string, namespace: string): Promise<AgentPod> {
   const pods = await kube.list(podsIn(namespace, `spec.nodeName=${node}`));
-  for (const { metadata, spec, status } of pods.values()) {
+  const running = [...pods.values()].filter(({ metadata, spec, status }) => {
     // A server that ignores the selectors must not lead us to another pod.
     const isAgent = Object.entries(AGENT_LABELS).every(([key, value]) => metadata.labels?.[key] === value);
-    if (isAgent && spec.nodeName === node && status?.phase === 'Running') return { namespace, name: metadata.name };
-  }
+    return isAgent && spec.nodeName === node && status?.phase === 'Running';
+  });
+  const [found] = running.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  if (found !== undefined) return { namespace, name: found.metadata.name };
   throw new TemperError('TMP3223', `node ${node}, namespace ${namespace}`);
+}
+
+/** Those that are being ended come last; times of the API server sort as text. */
+function order({ metadata: { deletionTimestamp, creationTimestamp, name } }: Seen): string {
+  return `${deletionTimestamp == null ? 0 : 1} ${creationTimestamp ?? ''} ${name}`;
 }
 
 /** The node that a pod is on. @throws TemperError TMP3204 where it is on none */

@@ -15,10 +15,11 @@ function rig(pods = PODS) {
   const changed = (): void => {
     writes += 1;
   };
-  const node = { isReachable: true, stored: [] as Array<string | null>, whileWriting: () => {} };
+  const node = { isOurs: true, isReachable: true, stored: [] as Array<string | null>, whileWriting: () => {} };
   const keeper = createOverridesKeeper({
     pods: known,
     safeMode,
+    isOurs: () => node.isOurs,
     changed,
     async store(text) {
       assert.equal(keeper.text, text, 'what the publisher is told to write');
@@ -138,4 +139,16 @@ test('after a list of no pods at all nothing is left of them', () => {
   known.synced = true;
   known.tell([]);
   assert.equal(keeper.text, null);
+});
+
+test('while another agent has the node, what that one writes holds', () => {
+  const { keeper, known, safeMode, node } = rig();
+  node.isOurs = false;
+  safeMode.see({ qosOverrides: '{"a":"high"}' });
+  safeMode.see({ qosOverrides: '{"b":"critical"}' });
+  assert.equal(keeper.text, '{"b":"critical"}');
+  assert.equal(known.pods.get('a')?.tier, 'normal');
+  node.isOurs = true;
+  safeMode.see({ qosOverrides: '{"a":"high"}' });
+  assert.equal(keeper.text, '{"b":"critical"}');
 });

@@ -16,7 +16,7 @@ function rig() {
   const safeMode = fakeSafeMode();
   const wanted: Wanted[] = [];
   const events: string[] = [];
-  const told = { scheduler: { ...STOCK, generation: 3 } };
+  const told = { isOurs: true, scheduler: { ...STOCK, generation: 3 } };
   const publisher: Publisher = {
     want: (wish) => void wanted.push(wish),
     observe: () => {},
@@ -26,6 +26,7 @@ function rig() {
     stop: () => Promise.resolve(),
   };
   const publishing = createPublishing({
+    isOurs: () => told.isOurs,
     publisher,
     events: { emit: ({ reason }) => void events.push(reason), stop: () => Promise.resolve() },
     pods,
@@ -137,4 +138,24 @@ test('what people should hear of is an Event when it begins and when it is over,
   publishing.say(viewOf(undefined, { gate: { checks: [], refusal: 'CPU 3 offline' } }));
   publishing.say(viewOf());
   assert.deepEqual(events, ['EnforcementRefused', 'EnforcementPossible']);
+});
+
+test('while another agent has the node it writes nothing, and counts on from what that one has reached', () => {
+  const { publishing, safeMode, wanted, events, told } = rig();
+  told.isOurs = false;
+  safeMode.see({ own: { [CONFIG_GENERATION]: '7' } });
+  publishing.say(viewOf({ word: 'safe-mode', reason: 'by file' }));
+  const lastExit = { class: 'config-refused', detail: 'upgrade: no', at: 1, isStandby: true } as const;
+  told.scheduler = { ...told.scheduler, generation: 0, lastExit };
+  safeMode.hold('host-file', true);
+  publishing.say(viewOf());
+  assert.equal(wanted.length, 0);
+  assert.deepEqual(events, ['HandoverFailed'], 'which only it can know');
+  safeMode.see({ own: { [CONFIG_GENERATION]: '9' } });
+
+  told.isOurs = true;
+  publishing.say(viewOf());
+  assert.equal(wanted.at(-1)?.generation, 9);
+  safeMode.see({ own: { [CONFIG_GENERATION]: '99' } });
+  assert.equal(publishing.generation, 9, 'from then on only it counts');
 });

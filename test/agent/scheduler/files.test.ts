@@ -69,7 +69,11 @@ test('the command line names the files that it wrote', (t) => {
     ...['--kconfig', 'the-config', '--members', members],
     `f:${layers}`,
   ]);
-  const standby = standbyCommandLine(memberConfig([[7n, 1]]), { paths, program: ['scx', '-v'], kconfig: 'the-config' });
+  const standby = standbyCommandLine('free', memberConfig([[7n, 1]]), {
+    paths,
+    program: ['scx', '-v'],
+    kconfig: 'the-config',
+  });
   assert.deepEqual(standby, [...line.slice(0, 2), '--standby', 'free', ...line.slice(2)]);
   assert.equal(readFileSync(members, 'utf8'), '[{"cgroup":"7","layer":"normal"}]');
   assert.deepEqual(JSON.parse(readFileSync(layers, 'utf8')), memberConfig().layers);

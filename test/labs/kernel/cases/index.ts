@@ -17,6 +17,7 @@ import { STABILITY } from './stability.ts';
 import { STABILITY_CONTROL } from './stability-control.ts';
 import { STANDBY } from './standby.ts';
 import { TOPOLOGIES } from './topologies.ts';
+import { UPGRADE } from './upgrade.ts';
 
 /** All cases, in the order in which they run within one boot. */
 export const CASES: readonly Case[] = [
@@ -30,6 +31,7 @@ export const CASES: readonly Case[] = [
   ...STANDBY,
   ...PLACEMENT,
   ...DEATHS,
+  ...UPGRADE,
   ...SAFE_MODE,
   ...LIMITS,
   ...NODE_CHANGES,

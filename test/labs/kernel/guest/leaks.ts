@@ -4,7 +4,13 @@ import { bpfObjects } from './truth.ts';
 import { until } from './until.ts';
 
 /** What the agent may leave in its run directory. */
-const FILES: ReadonlySet<string> = new Set(['layers.json', 'last-known-good.json', 'safe-mode']);
+const FILES: ReadonlySet<string> = new Set([
+  'layers.json',
+  'last-known-good.json',
+  'members.json',
+  'safe-mode',
+  'agents',
+]);
 /** The kernel frees BPF objects after the last one that uses them, in its own time. */
 const FREE_MS = 20_000;
 
