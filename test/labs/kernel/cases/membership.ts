@@ -76,6 +76,7 @@ export const MEMBERSHIP: readonly Case[] = [
     name: 'live-membership',
     what: 'patched scx_layered by hand: cgroups get and lose their layers while it stays attached, in how long',
     deadlineMs: 600_000,
+    scheduler: 'patched',
     machine: { cpus: 4 },
     unproven: 'it needs a scx_layered that is built with patches/, which is not the default yet',
     run: liveMembership,
