@@ -6,12 +6,14 @@ import { DEATHS } from './deaths.ts';
 import { BY_HAND } from './ends.ts';
 import { ENFORCING } from './enforcing.ts';
 import { LIMITS } from './limits.ts';
+import { LIVE_CHANGES } from './live-changes.ts';
 import { MEMBERSHIP } from './membership.ts';
 import { NODE_CHANGES } from './node-changes.ts';
 import { ORACLE } from './oracle.ts';
 import { PLACEMENT } from './placement.ts';
 import { RANDOM } from './random.ts';
 import { SAFE_MODE } from './safe-mode.ts';
+import { HOSTILE } from './socket.ts';
 import { STABILITY } from './stability.ts';
 import { STABILITY_CONTROL } from './stability-control.ts';
 import { TOPOLOGIES } from './topologies.ts';
@@ -24,6 +26,8 @@ export const CASES: readonly Case[] = [
   ...CALIBRATION,
   ...ORACLE,
   ...MEMBERSHIP,
+  ...HOSTILE,
+  ...LIVE_CHANGES,
   ...PLACEMENT,
   ...DEATHS,
   ...SAFE_MODE,

@@ -1,0 +1,25 @@
+/** Milliseconds that changes took, by what they were. */
+import { percentilesOf } from '../../guest/probe.ts';
+import type { Ctx } from '../../runner/case.ts';
+
+export class Samples {
+  readonly #times = new Map<string, number[]>();
+
+  add(what: string, ms: number): void {
+    this.#times.set(what, [...(this.#times.get(what) ?? []), ms]);
+  }
+
+  count(what: string): number {
+    return this.#times.get(what)?.length ?? 0;
+  }
+
+  /** Says them all. */
+  figures(ctx: Ctx): void {
+    for (const [what, times] of this.#times) {
+      const { p50, p99, worst } = percentilesOf(times);
+      ctx.figure(`${what}, p50`, p50, 'ms');
+      ctx.figure(`${what}, p99`, p99, 'ms');
+      ctx.figure(`${what}, worst of ${times.length}`, worst, 'ms');
+    }
+  }
+}
