@@ -1,7 +1,7 @@
 /** A scheduler that has to live through it: what must not change, and what it uses meanwhile. */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ByHand } from '../../guest/by-hand.ts';
 import { members } from '../../guest/members.ts';
 import { AGENT_LIMITS } from '../../guest/node.ts';
@@ -16,6 +16,7 @@ const MOST_MORE_MIB = 128;
 /** As in the agent's pod, whose limits both share. */
 export function inLimits({ child }: ByHand): Place {
   const at = place('agent.slice');
+  writeFileSync(join(dirname(at.path), 'cgroup.subtree_control'), '+memory +pids');
   const files = { 'memory.max': AGENT_LIMITS.memory, 'pids.max': AGENT_LIMITS.pids, 'cgroup.procs': `${child.pid}` };
   for (const [file, text] of Object.entries(files)) writeFileSync(join(at.path, file), text);
   return at;
