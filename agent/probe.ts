@@ -24,7 +24,7 @@ export async function probeBinary(program: string): Promise<BinaryProbe> {
 export function readProbe(version: string, help: string): BinaryProbe {
   return {
     version: /\b\d+\.\d+\.\d+[\w.+-]{0,60}/.exec(version)?.[0] ?? null,
-    matching: knows(help, '--member-file') ? 'membership' : 'prefixes',
+    matching: knows(help, '--members') ? 'membership' : 'prefixes',
     canStandBy: knows(help, '--standby'),
   };
 }

@@ -28,6 +28,7 @@ export function enforcingStatus(scheduler: SchedulerState, desired: Desired | nu
   if (scheduler.usesLastKnownGood) {
     return shown('degraded', `the last config that worked is in force: ${lastExit?.detail ?? ''}`, 'enforcing');
   }
+  if (scheduler.incomplete !== null) return shown('degraded', scheduler.incomplete, 'enforcing');
   return shown(...attached(desired), 'enforcing');
 }
 

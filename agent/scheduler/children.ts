@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../../src/model/clock.ts';
-import { type CommandOptions, commandLine, standbyCommandLine } from './command.ts';
+import { type CommandOptions, commandLine, standbyCommandLine, writeMembers } from './command.ts';
 import { MARKER } from './marker.ts';
 import { outOfMemoryIn } from './out-of-memory.ts';
 import { OutputTail } from './output.ts';
@@ -49,6 +49,7 @@ export function realChildren(options: ChildOptions): Children {
   return {
     start: (config, ended) => begin(commandLine, { config, options, outOfMemory, ended }),
     standBy: (config, ready, ended) => begin(standbyCommandLine, { config, options, outOfMemory, ended, ready }),
+    updateStandby: (config) => void writeMembers(config, options.paths),
   };
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostPaths } from '../host/paths.ts';
+import { membersByName } from './live/differences.ts';
 import type { SchedulerConfig } from './scheduler.ts';
 
 export interface CommandOptions {
@@ -51,14 +52,23 @@ export function commandLine(config: SchedulerConfig, { paths, program, kconfig }
 /** The same for one that loads, says so, and waits until the node is free. Only the patched binary knows how. */
 export function standbyCommandLine(config: SchedulerConfig, options: CommandOptions): string[] {
   const words = commandLine(config, options);
-  return words.toSpliced(options.program.length, 0, '--standby');
+  return words.toSpliced(options.program.length, 0, '--standby', 'free');
 }
 
+/** The scheduler takes no more from a file; the others follow by its socket. */
+const MAX_MEMBERS = 4_096;
+
 /** Known before the attach, members are right from the first moment on; without a file they follow by the socket. */
-function memberFlags({ members }: SchedulerConfig, paths: HostPaths): string[] {
-  if (members === null) return [];
-  const file = write(paths.run, 'members.json', JSON.stringify([...members].map(([id, layer]) => [String(id), layer])));
-  return file === null ? [] : ['--member-file', file];
+function memberFlags(config: SchedulerConfig, paths: HostPaths): string[] {
+  if (config.members === null) return [];
+  const file = writeMembers(config, paths);
+  return file === null ? [] : ['--members', file];
+}
+
+/** The file is read just before the attach, so one who waits for it can still be told otherwise. */
+export function writeMembers(config: SchedulerConfig, paths: HostPaths): string | null {
+  const entries = [...membersByName(config)].slice(0, MAX_MEMBERS).map(([cgroup, layer]) => ({ cgroup, layer }));
+  return write(paths.run, 'members.json', JSON.stringify(entries));
 }
 
 /** The path; null where the disk cannot be written to. */

@@ -1,6 +1,6 @@
 import type { SchedulerDeps } from './deps.ts';
 import type { Effect, Event } from './machine/state.ts';
-import type { ChildExit, ChildHandle, Statistics, StatisticsSession } from './ports.ts';
+import type { ChildExit, ChildHandle, ControlSession, Statistics, StatisticsSession } from './ports.ts';
 import type { SchedulerConfig } from './scheduler.ts';
 
 export interface Deeds {
@@ -13,6 +13,7 @@ export interface Deeds {
 interface Running {
   readonly handle: ChildHandle;
   readonly session: StatisticsSession;
+  readonly control: ControlSession;
 }
 
 /** Does what a step asks for; what comes of it goes to `tell`, later, never within the call. */
@@ -25,14 +26,15 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
   const spawn = (serial: number, config: SchedulerConfig, standsBy: boolean): void => {
     const ended = (exit: ChildExit): void => {
       running.get(serial)?.session.close();
+      running.get(serial)?.control.close();
       running.delete(serial);
       tell({ type: 'exited', serial, exit });
     };
     const handle = standsBy
       ? children.standBy(config, () => tell({ type: 'ready', serial }), ended)
       : children.start(config, ended);
-    // It connects with the first question, so that of a standby does when it has attached.
-    running.set(serial, { handle, session: statistics.open() });
+    // They connect with the first question, so those of a standby do when it has attached.
+    running.set(serial, { handle, session: statistics.open(), control: control.open() });
   };
 
   const weigh = async (serial: number): Promise<void> => {
@@ -43,16 +45,19 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
   const ask = async (serial: number, config: SchedulerConfig): Promise<void> => {
     const session = running.get(serial)?.session;
     if (session === undefined) return;
-    const answer = await session.read().catch((error: unknown) => ({ failure: message(error) }));
-    if (isFailure(answer)) return tell({ type: 'statistics', serial, outcome: { ok: false, reason: answer.failure } });
-    if (running.has(serial)) latest = answer;
-    const outcome = { ok: true, wrong: verify(deps, answer, config), hash: config.hash } as const;
-    tell({ type: 'statistics', serial, outcome });
+    try {
+      const answer = await session.read();
+      if (running.has(serial)) latest = answer;
+      const wrong = await verify(deps, answer, config, session);
+      tell({ type: 'statistics', serial, outcome: { ok: true, wrong, hash: config.hash } });
+    } catch (error) {
+      tell({ type: 'statistics', serial, outcome: { ok: false, reason: message(error) } });
+    }
   };
 
   const update = async (serial: number, from: SchedulerConfig | null, to: SchedulerConfig): Promise<void> => {
-    const outcome = await control.update(from, to);
-    tell({ type: 'controlled', serial, outcome });
+    const session = running.get(serial)?.control;
+    if (session !== undefined) tell({ type: 'controlled', serial, outcome: await session.update(from, to) });
   };
 
   const sweep = async (): Promise<void> => {
@@ -82,6 +87,8 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
           return void ask(effect.serial, effect.config);
         case 'control':
           return void update(effect.serial, effect.from, effect.to);
+        case 'update-standby':
+          return children.updateStandby(effect.config);
         case 'sweep':
           return void sweep();
         case 'keep':
@@ -90,6 +97,8 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
           return observer.exited(effect.exit);
         case 'update':
           return observer.updated(effect.kind, effect.cause, effect.seconds);
+        case 'live':
+          return observer.live(effect.news);
         case 'gap':
           return observer.gap(effect.seconds);
       }
@@ -97,17 +106,26 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
   };
 }
 
-/** A proof that fails proves nothing: doubt ends in stock. */
-function verify({ verifyLayers }: SchedulerDeps, answer: Statistics, config: SchedulerConfig): string | null {
+/** Looking at cgroups may fail in any way; a proof that fails proves nothing: doubt ends in stock. */
+async function verify(
+  { verifyLayers }: SchedulerDeps,
+  answer: Statistics,
+  config: SchedulerConfig,
+  session: StatisticsSession,
+): Promise<string | null> {
+  let silence: unknown = null;
+  // That the socket fails while threads are asked for is the socket's failure, not a proof that fails.
+  const threads: StatisticsSession['threads'] = (tids) =>
+    session.threads(tids).catch((error: unknown) => {
+      silence = error;
+      throw error;
+    });
   try {
-    return verifyLayers(answer, config);
+    return await verifyLayers(answer, config, threads);
   } catch (error) {
+    if (silence !== null) throw silence;
     return `the layers could not be verified: ${message(error)}`;
   }
-}
-
-function isFailure(answer: Statistics | { readonly failure: string }): answer is { readonly failure: string } {
-  return typeof answer['failure'] === 'string';
 }
 
 function message(error: unknown): string {

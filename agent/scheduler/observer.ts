@@ -6,6 +6,8 @@ import { NO_ROOM } from './machine/handover.ts';
 import type { SchedulerObserver } from './ports.ts';
 import { EXIT_CLASSES, type SchedulerDetails } from './scheduler.ts';
 
+const NO_NUMBERS = 'members change live; where the numbers of a layer change, another process takes over';
+
 /** Counts and logs what the supervisor goes through. Labels that can be known before are exported as 0. */
 export function telemetryObserver(metrics: Metrics, logger: Logger): SchedulerObserver {
   const attached = metrics.gauge('temper_scheduler_attached');
@@ -15,6 +17,9 @@ export function telemetryObserver(metrics: Metrics, logger: Logger): SchedulerOb
   const gaps = metrics.histogram('temper_stock_gap_seconds');
   for (const exitClass of EXIT_CLASSES) exits.inc({ class: exitClass }, 0);
   attached.set(0);
+  const repairs = metrics.counter('temper_scheduler_repairs_total');
+  for (const what of ['members', 'layers']) repairs.inc({ what }, 0);
+  let incomplete: string | null = null;
 
   return {
     exited(exit) {
@@ -30,12 +35,27 @@ export function telemetryObserver(metrics: Metrics, logger: Logger): SchedulerOb
       durations.observe({ kind }, seconds);
       logger.info({ kind, cause, seconds }, 'the layers are in force');
     },
+    live(news) {
+      if (news.type === 'abilities') {
+        const { takesNumbers } = news;
+        logger.info({ takesNumbers }, takesNumbers ? 'members and numbers change live' : NO_NUMBERS);
+        return;
+      }
+      const { members, layers } = news;
+      repairs.inc({ what: 'members' }, members);
+      repairs.inc({ what: 'layers' }, layers);
+      logger.warn({ members, layers }, 'the scheduler had not what it was told: set right');
+    },
     gap(seconds) {
       gaps.observe(seconds);
     },
     changed(state) {
       attached.set(state.config === null ? 0 : 1);
       logState(logger, state);
+      if (state.incomplete !== null && state.incomplete !== incomplete) {
+        logger.error({ error: 'TMP3537' }, new TemperError('TMP3537', state.incomplete).message);
+      }
+      incomplete = state.incomplete;
     },
   };
 }

@@ -22,10 +22,14 @@ export interface Policy {
   readonly takeOverMs: number;
   /** Limit of a search for processes that an earlier agent left. */
   readonly sweepMs: number;
-  /** A change waits for more of them: so long after the latest, at most so long after the first. */
+  /** A change that takes another process waits for more of them: so long after the latest, at most so long after the first. */
   readonly debounce: { readonly quietMs: number; readonly maxMs: number };
   /** Limit of a live update's answer. */
   readonly controlMs: number;
+  /** How often the scheduler is asked what it has in force, and what is wrong is set right. */
+  readonly checkMs: number;
+  /** The same after an update of which that is not known. */
+  readonly recheckMs: number;
   readonly backoff: { readonly baseMs: number; readonly capMs: number };
   /** Attached for so long is a success. */
   readonly successMs: number;
@@ -58,6 +62,8 @@ export const DEFAULT_POLICY: Policy = {
   sweepMs: 2_000,
   debounce: { quietMs: 500, maxMs: 2_000 },
   controlMs: 5_000,
+  checkMs: 5_000,
+  recheckMs: 1_000,
   backoff: { baseMs: 1_000, capMs: 60_000 },
   successMs: 60_000,
   failures: { max: 5, windowMs: 600_000 },

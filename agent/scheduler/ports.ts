@@ -1,3 +1,5 @@
+import type { Applied } from './live/bring-in-force.ts';
+import type { ThreadLayer } from './live/messages.ts';
 import type { SchedulerConfig, SchedulerDetails, SchedulerExit } from './scheduler.ts';
 
 /** How a child ended. */
@@ -22,6 +24,8 @@ export interface Children {
   start(config: SchedulerConfig, ended: (exit: ChildExit) => void): ChildHandle;
   /** The same for one that waits until the node is free. `ready` is called when it has loaded; a liar may do so more than once. */
   standBy(config: SchedulerConfig, ready: () => void, ended: (exit: ChildExit) => void): ChildHandle;
+  /** Gives a standby that has not attached yet the members of this config instead of those that it was started with. */
+  updateStandby(config: SchedulerConfig): void;
 }
 
 /** Whether there is room for a second scheduler beside the attached one. */
@@ -67,6 +71,8 @@ export interface Statistics {
 export interface StatisticsSession {
   /** Rejects with the reason where there is no answer in time or it is not understood. */
   read(): Promise<Statistics>;
+  /** In which layer these threads are; null where the scheduler does not tell. Rejects as `read` does, not while it reads. */
+  threads(tids: readonly number[]): Promise<readonly ThreadLayer[] | null>;
   close(): void;
 }
 
@@ -75,16 +81,25 @@ export interface StatisticsSource {
   open(): StatisticsSession;
 }
 
-/** Whether a live update is in force. `unknown` where that cannot be told, e.g. after a time-out. */
+/**
+ * What became of a live update. `refused`: what is attached takes none. `unknown`: how much of it is in force cannot be
+ * told, as after a time-out; it can be asked.
+ */
 export type ControlOutcome =
-  | { readonly kind: 'applied' }
+  | ({ readonly kind: 'applied' } & Applied)
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** Live updates of the patched binary. */
-export interface Control {
-  /** Makes the running scheduler go from one config to another of the same shape; `from` null sends everything. Never rejects. */
+/** Live updates of one process of the patched binary, one at a time. */
+export interface ControlSession {
+  /** Makes it go from one config to another of the same shape; `from` null: from what it has in force. Never rejects. */
   update(from: SchedulerConfig | null, to: SchedulerConfig): Promise<ControlOutcome>;
+  close(): void;
+}
+
+export interface Control {
+  /** Connects at the first update, and again after a failure. */
+  open(): ControlSession;
 }
 
 /** Processes that an earlier agent left behind. */
@@ -102,14 +117,25 @@ export interface KnownGood {
 }
 
 /** Null where of the threads that ran none is in a wrong layer; else what is wrong, for people. */
-export type VerifyLayers = (statistics: Statistics, config: SchedulerConfig) => string | null;
+export type VerifyLayers = (
+  statistics: Statistics,
+  config: SchedulerConfig,
+  threads: StatisticsSession['threads'],
+) => string | null | Promise<string | null>;
 
 export type UpdateKind = 'live' | 'handover' | 'restart';
+
+/** What was found by asking the scheduler, beyond what was to be changed. */
+export type LiveNews =
+  | { readonly type: 'abilities'; readonly takesNumbers: boolean }
+  /** It had not what it was told before: so many entries and layers were set right. */
+  | { readonly type: 'repaired'; readonly members: number; readonly layers: number };
 
 /** Hears what is counted and logged. Its functions must not throw. */
 export interface SchedulerObserver {
   exited(exit: SchedulerExit): void;
   updated(kind: UpdateKind, cause: string, seconds: number): void;
+  live(news: LiveNews): void;
   /** A stretch without enforcement while it was wanted. */
   gap(seconds: number): void;
   changed(state: SchedulerDetails): void;

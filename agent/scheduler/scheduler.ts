@@ -67,6 +67,8 @@ export interface SchedulerState {
   readonly lastExit: SchedulerExit | null;
   /** Whether the config in force is the last that worked, because the one asked for was refused or could not be handed over to. */
   readonly usesLastKnownGood: boolean;
+  /** What of the config is not in force, or cannot be told to be, for people; null where all of it is. */
+  readonly incomplete: string | null;
   /** When the next try begins, milliseconds since the epoch; null unless `waiting`. */
   readonly retryAt: number | null;
   /** Another's scheduler that is attached; null where none is. */

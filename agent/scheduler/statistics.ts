@@ -1,5 +1,6 @@
 import type { Clock } from '../../src/model/clock.ts';
 import { LineSocket } from './line-socket.ts';
+import { readThreads } from './live/messages.ts';
 import type { LayerStatistics, Statistics, StatisticsSource } from './ports.ts';
 import { isObject, readReply } from './reply.ts';
 
@@ -8,6 +9,11 @@ const MAX_LAYERS = 16;
 const MAX_NAME = 128;
 
 const QUESTION = { req: 'stats', args: { target: 'top' } };
+
+/** Arguments are texts, whatever they hold. */
+export function threadsQuestion(tids: readonly number[]): object {
+  return { req: 'stats', args: { target: 'threads', tids: JSON.stringify(tids) } };
+}
 
 /** The statistics of scx_layered. */
 export function statisticsAt(path: string, clock: Clock): StatisticsSource {
@@ -19,6 +25,10 @@ export function statisticsAt(path: string, clock: Clock): StatisticsSource {
           const reply = readReply(await socket.ask(QUESTION, TIMEOUT_MS));
           if (!reply.ok) throw new Error(`statistics socket: ${reply.reason}`);
           return readStatistics(reply.data);
+        },
+        async threads(tids) {
+          const reply = readReply(await socket.ask(threadsQuestion(tids), TIMEOUT_MS));
+          return reply.ok ? readThreads(reply.data) : null;
         },
         close: () => socket.close(),
       };

@@ -556,6 +556,15 @@ export const ERRORS = {
       'There is not enough memory for two schedulers, so the change was a restart: some seconds on the stock scheduler.',
     remedy: "Raise the agent's memory limit to 512 MiB or more, and leave 256 MiB of the node's memory available.",
   },
+  TMP3537: {
+    title: 'live change not whole',
+    cause:
+      'The scheduler did not take all that it was told while it runs, or did not answer. What it took is in force, it stays ' +
+      'attached, and pods that it did not take run in the layer of pods that are not known.',
+    remedy:
+      'It is asked and told again every few seconds. Where the table of members is full, fewer pods or cgroups must be on the node; ' +
+      'for anything else `temper-cli scheduler reload` starts another process.',
+  },
   TMP4001: {
     title: 'the scheduler does not follow the extender',
     cause:

@@ -170,6 +170,11 @@ export const METRICS = {
     labels: ['kind'],
     buckets: SCHEDULER_SECONDS,
   },
+  temper_scheduler_repairs_total: {
+    type: 'counter',
+    help: 'What the running scheduler was found to have otherwise than told, and was set right: entries of members, and layers.',
+    labels: ['what'],
+  },
   temper_stock_gap_seconds: {
     type: 'histogram',
     help: 'Each stretch without our scheduler while it should be there.',

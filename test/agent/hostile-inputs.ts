@@ -155,7 +155,15 @@ async function openSocket() {
         (error: Error) => assert.match(error.message, /^statistics socket: .{1,300}$/s),
       );
       session.close();
-      const { kind } = await controlAt(path, systemClock).update(null, config);
+      const threads = statisticsAt(path, systemClock).open();
+      await threads.threads([1]).then(
+        (told) => assert.ok(told === null || Array.isArray(told)),
+        (error: Error) => assert.match(error.message, /^statistics socket: .{1,300}$/s),
+      );
+      threads.close();
+      const control = controlAt(path, systemClock).open();
+      const { kind } = await control.update(null, config);
+      control.close();
       assert.ok(['applied', 'refused', 'unknown'].includes(kind));
     },
     async close() {

@@ -15,11 +15,11 @@ test('the version is taken from whatever surrounds it; a binary that does not sa
 
 test('only the flag itself makes a binary a patched one', () => {
   const cases: ReadonlyArray<[string, string]> = [
-    ['Options:\n      --member-file <FILE>  reads members\n', 'membership'],
-    ['--member-file\n', 'membership'],
+    ['Options:\n      --members <FILE>  reads members\n', 'membership'],
+    ['--members\n', 'membership'],
     ['Options:\n  -v, --verbose\n', 'prefixes'],
-    ['Options:\n  --verbose  see also --member-file\n', 'prefixes'],
-    ['  --member-filename <FILE>\n', 'prefixes'],
+    ['Options:\n  --verbose  see also --members\n', 'prefixes'],
+    ['  --members-max <FILE>\n', 'prefixes'],
     ['', 'prefixes'],
   ];
   for (const [help, matching] of cases) assert.equal(readProbe('', help).matching, matching, help);
@@ -27,9 +27,9 @@ test('only the flag itself makes a binary a patched one', () => {
 
 test('a binary can stand by where its help lists the flag, whatever else it can', () => {
   const cases: ReadonlyArray<[string, boolean]> = [
-    ['Options:\n      --standby  waits\n', true],
-    ['  --standby\n  --member-file <FILE>\n', true],
-    ['  --member-file <FILE>\n', false],
+    ['Options:\n      --standby <STANDBY>  waits\n', true],
+    ['  --standby\n  --members <FILE>\n', true],
+    ['  --members <FILE>\n', false],
     ['  --standby-timeout <MS>\n', false],
     ['  --verbose  see also --standby\n', false],
     ['', false],

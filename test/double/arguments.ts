@@ -15,39 +15,46 @@ const WITHOUT_VALUE = new Set(
     '--layer-preempt-weight-disable --layer-growth-weight-disable --local-llc-iteration --enable-gpu-support'
   ).split(' '),
 );
-/** What the patches add: with a value, and without. */
-const PATCHED = new Set(['--member-file']);
-const STANDBY = '--standby';
+/** What the patches add. */
+const PATCHED = new Set(['--members', '--max-members', '--standby']);
+
+/** `free`: attaches as soon as nobody else is attached. `told`: is told first to look whether that is so. */
+export type Standby = 'free' | 'told';
 
 export interface Arguments {
   /** Texts of the configs, files read. */
   readonly configs: readonly string[];
-  readonly memberFile: string | null;
-  readonly standsBy: boolean;
+  readonly membersFile: string | null;
+  readonly standby: Standby | null;
 }
 
 /** @throws Error for a command line that the real one does not take (exit code 255), or a file that is not there (1) */
 export function readArguments(argv: readonly string[], isPatched: boolean): Arguments {
   const configs: string[] = [];
-  let memberFile: string | null = null;
+  const values = new Map<string, string>();
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? '';
     if (!word.startsWith('-')) {
       configs.push(configText(word));
       continue;
     }
-    const takesNext = takesValue(word, isPatched) && !word.includes('=');
-    if (takesNext) at += 1;
-    if (word === '--member-file') memberFile = argv[at] ?? null;
+    const [flag = '', own] = word.split('=');
+    if (!takesValue(flag, isPatched)) continue;
+    if (own === undefined) at += 1;
+    values.set(flag, own ?? argv[at] ?? '');
   }
-  return { configs, memberFile, standsBy: argv.includes(STANDBY) };
+  return { configs, membersFile: values.get('--members') ?? null, standby: standbyOf(values.get('--standby')) };
 }
 
-function takesValue(word: string, isPatched: boolean): boolean {
-  const [flag = ''] = word.split('=');
+function takesValue(flag: string, isPatched: boolean): boolean {
   if (WITH_VALUE.has(flag) || (isPatched && PATCHED.has(flag))) return true;
-  if (WITHOUT_VALUE.has(flag) || (isPatched && flag === STANDBY)) return false;
+  if (WITHOUT_VALUE.has(flag)) return false;
   throw new Error(`unexpected argument '${flag}'`);
+}
+
+function standbyOf(value: string | undefined): Standby | null {
+  if (value === undefined || value === 'free' || value === 'told') return value ?? null;
+  throw new Error(`invalid value '${value}' for '--standby <STANDBY>'`);
 }
 
 function configText(word: string): string {

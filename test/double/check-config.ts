@@ -60,7 +60,8 @@ function parse(text: string): LayerSpec[] {
   });
 }
 
-function checkSpec(spec: LayerSpec, isLast: boolean): void {
+/** @throws Refusal */
+export function checkSpec(spec: LayerSpec, isLast: boolean): void {
   if (Buffer.byteLength(spec.name) >= 128)
     throw new Refusal(`range end index ${Buffer.byteLength(spec.name) + 1} out of range`, 101);
   checkMatches(spec, isLast);

@@ -1,5 +1,6 @@
 import type { Double } from './double.ts';
 import type { DoubleFaults } from './faults.ts';
+import { Invalid } from './live.ts';
 
 const EINVAL = 22;
 
@@ -15,20 +16,23 @@ export class Connection {
 
   /** The answer to one line, without its end; null for silence. */
   answer(line: string): string | null {
-    const { socket, controlSilent } = this.#faults();
+    const { socket, controlSilent, controlGarbage } = this.#faults();
     if (socket === 'silent') return null;
     if (socket === 'garbage') return '{"errno":0,"args":{"resp":{"layers":"\u0000';
     if (socket === 'error') return failure(5, 'as the test wants it');
     const request = parse(line);
     if (request === null) return failure(EINVAL, 'expected ident at line 1 column 2');
-    if (request.req === 'stats') {
-      const { target = 'top' } = request.args ?? {};
-      return target === 'top' ? this.#statistics() : invalid(`unknown stat target ${target}`);
-    }
-    if (request.req !== 'ctl') return invalid(`unknown command ${request.req}`);
+    if (request.req !== 'stats') return invalid(`unknown command ${request.req}`);
+    const { target = 'top' } = request.args ?? {};
+    if (target === 'top') return this.#statistics();
     if (controlSilent) return null;
-    const refused = this.#double.control(request.args ?? {});
-    return refused === null ? success({}) : failure(EINVAL, refused);
+    if (controlGarbage) return success({ members: 'as the test wants it', layers: null, threads: [{}], applied: -1 });
+    try {
+      return success(this.#double.live(target, request.args ?? {}));
+    } catch (error) {
+      if (error instanceof Invalid) return invalid(error.message);
+      throw error;
+    }
   }
 
   #statistics(): string {

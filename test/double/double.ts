@@ -1,6 +1,8 @@
 import type { Clock } from '../../src/model/clock.ts';
+import type { Standby } from './arguments.ts';
 import { checkConfig, type LayerSpec, Refusal } from './check-config.ts';
 import type { DoubleFaults } from './faults.ts';
+import { Invalid, Live } from './live.ts';
 import { NAME, type SchedExt } from './sched-ext.ts';
 import { layerOf, type Tasks } from './tasks.ts';
 
@@ -9,6 +11,8 @@ export interface DoubleWorld {
   readonly kernel: SchedExt;
   /** Threads of each cgroup. */
   readonly tasks: () => Tasks;
+  /** Whether there is a cgroup of this id. */
+  readonly exists: (cgroup: bigint) => boolean;
   readonly faults: () => DoubleFaults;
   readonly isPatched: boolean;
   /** It ends: the process is to exit with this code, having said this on stderr. */
@@ -34,12 +38,15 @@ const LOOK_MS = 5;
 export class Double {
   readonly #world: DoubleWorld;
   #specs: LayerSpec[] = [];
-  #members = new Map<bigint, number>();
+  #live: Live | null = null;
+  #readMembers: () => string | null = () => null;
+  #before = 0;
   #cancels: Array<() => void> = [];
   #hasEnded = false;
   #isAttached = false;
   #wasAttached = false;
-  #isWaiting = false;
+  /** Standing by: until it is told that it may look, or looking. */
+  #waits: Standby | null = null;
   #isToldToEnd = false;
 
   constructor(world: DoubleWorld) {
@@ -55,18 +62,25 @@ export class Double {
     return this.#wasAttached;
   }
 
-  /** @param members as `--member-file` gave them */
-  start(configs: readonly string[], members: ReadonlyMap<bigint, number>, standsBy = false): void {
+  /** @param readMembers the text of the file of `--members`, asked just before the attach; null without that flag */
+  start(configs: readonly string[], readMembers: () => string | null, standby: Standby | null = null): void {
     const faults = this.#world.faults();
-    this.#members = new Map(members);
+    this.#readMembers = readMembers;
     if (faults.diesAfterMs !== undefined) this.#after(faults.diesAfterMs, () => this.#world.die());
     if (faults.panicsAtStart) {
       this.#end(101, "thread 'main' panicked at the start");
       return;
     }
     if (!this.#takes(configs.length === 1 ? (configs[0] ?? '') : '[]') || faults.neverAttaches) return;
-    const next = standsBy && !faults.doesNotStandBy ? () => this.#wait() : () => this.#attach();
-    this.#after(faults.startMs ?? START_MS, next);
+    const waits = standby !== null && !faults.doesNotStandBy;
+    this.#after(faults.startMs ?? START_MS, () => (waits ? this.#wait(standby) : this.#attach()));
+  }
+
+  /** A line on its stdin; null for its end. */
+  told(line: string | null): void {
+    if (this.#waits !== 'told') return;
+    if (line === null) this.#end(1, 'Error: nobody is left who could tell it to attach');
+    else if (line === 'attach') this.#look();
   }
 
   /** Whether it takes this config; else it has ended. */
@@ -87,32 +101,40 @@ export class Double {
     }
   }
 
-  /** Loaded; from now on it looks whether the node is free, and attaches by itself. */
-  #wait(): void {
-    const { ready, faults } = this.#world;
-    this.#isWaiting = true;
+  /** Loaded. */
+  #wait(standby: Standby): void {
+    const { ready, faults, kernel } = this.#world;
+    this.#waits = standby;
+    this.#before = kernel.read().hotplugSeq ?? 0;
     const { neverReady, readyTwice, diesWaitingMs } = faults();
     if (!neverReady) ready();
     if (readyTwice) ready();
     if (diesWaitingMs !== undefined) this.#after(diesWaitingMs, () => this.#end(1, 'Error: died while it waited'));
-    this.#look();
+    if (standby === 'free') this.#look();
   }
 
+  /** From now on it looks whether the node is free, and attaches by itself. */
   #look(): void {
     const { kernel, faults } = this.#world;
-    if (kernel.read().state !== 'disabled') {
+    this.#waits = 'free';
+    const { state, hotplugSeq } = kernel.read();
+    if (hotplugSeq !== this.#before) {
+      this.#end(1, 'Error: the CPUs have changed while it waited');
+      return;
+    }
+    if (state !== 'disabled') {
       this.#after(LOOK_MS, () => this.#look());
       return;
     }
     this.#after(faults().takesOverAfterMs ?? 0, () => {
-      this.#isWaiting = false;
+      this.#waits = null;
       this.#attach();
     });
   }
 
   terminate(): void {
     if (this.#world.faults().hangsOnSigterm) return;
-    if (this.#isWaiting) {
+    if (this.#waits !== null) {
       this.#end(1, 'Error: ended while it waited');
       return;
     }
@@ -134,11 +156,10 @@ export class Double {
 
   /** `tasks` of each layer. */
   layers(): Record<string, { index: number; tasks: number; util: number; cpus: number[]; cur_nr_cpus: number }> {
-    const last = this.#specs.length - 1;
     const counts = this.#specs.map(() => 0);
-    for (const { path, ids, count } of this.#world.tasks()) {
-      const layer = this.#world.faults().wrongLayers ? last : layerOf(path, ids, this.#specs, this.#members);
-      counts[layer] = (counts[layer] ?? 0) + count;
+    for (const task of this.#world.tasks()) {
+      const layer = this.#layerOf(task);
+      counts[layer] = (counts[layer] ?? 0) + task.count;
     }
     return Object.fromEntries(
       this.#specs.map(({ name }, index) => [
@@ -148,21 +169,49 @@ export class Double {
     );
   }
 
-  /** @returns an error text; null where it is applied. All of it is checked before any of it is applied. */
-  control(args: Readonly<Record<string, string>>): string | null {
-    const { isPatched, faults } = this.#world;
-    if (!isPatched) return 'unknown command "ctl"';
-    if (faults().refusesControl) return 'refused, as the test wants it';
-    const { set, gone } = changeOf(args);
-    const wrong = set.find(([, layer]) => layer >= this.#specs.length);
-    if (wrong !== undefined) return `layer ${wrong[1]} is none`;
-    const numbers = JSON.parse(args['layers'] ?? '[]') as Array<{ name: string }>;
-    const unknown = numbers.find(({ name }) => !this.#specs.some((spec) => spec.name === name));
-    if (unknown !== undefined) return `layer ${unknown.name} is none`;
-    if (args['op'] === 'replace') this.#members.clear();
-    for (const id of gone) this.#members.delete(BigInt(id));
-    for (const [id, layer] of set) this.#members.set(BigInt(id), layer);
-    return null;
+  #layerOf({ path, ids }: Tasks[number]): number {
+    if (this.#world.faults().wrongLayers) return this.#specs.length - 1;
+    return layerOf(path, ids, this.#specs, this.#live?.members ?? new Map());
+  }
+
+  /**
+   * What the patches add to the socket.
+   *
+   * @throws Invalid
+   */
+  live(target: string, args: Readonly<Record<string, string>>): unknown {
+    if (this.#live === null) throw new Invalid(`unknown stat target ${target}`);
+    return this.#live.answer(target, args);
+  }
+
+  /** Entries are lost, as by somebody's hand. */
+  forgetMembers(): void {
+    this.#live?.members.clear();
+  }
+
+  /** Whether all of the file could be read; else it has ended. */
+  #takesMembers(): boolean {
+    const { isPatched, faults, tasks, exists } = this.#world;
+    if (!isPatched) return true;
+    const live = new Live(this.#specs, {
+      tasks,
+      exists,
+      capacity: () => faults().memberCapacity,
+      refusesNumbers: () => (faults().refusesNumbers ? 'refused, as the test wants it' : undefined),
+      withoutNumbers: () => faults().withoutNumbers ?? false,
+      layerOf: (task) => this.#layerOf(task),
+    });
+    this.#live = live;
+    const text = this.#readMembers();
+    if (text === null) return true;
+    try {
+      const refused = live.change(text).refused.find(({ why }) => why !== 'no-cgroup');
+      if (refused === undefined) return true;
+      this.#end(1, `Error: --members: member ${refused['change']} refused: ${refused.why}`);
+    } catch (error) {
+      this.#end(1, `Error: --members: ${(error as Error).message}`);
+    }
+    return false;
   }
 
   #attach(): void {
@@ -172,6 +221,7 @@ export class Double {
       this.#end(1, 'Error: another sched_ext scheduler is already running');
       return;
     }
+    if (!this.#takesMembers()) return;
     this.#isAttached = true;
     this.#wasAttached = true;
     kernel.set({ ops: NAME, state: 'enabling' });
@@ -235,9 +285,4 @@ export class Double {
       }),
     );
   }
-}
-
-function changeOf(args: Readonly<Record<string, string>>): { set: Array<[string, number]>; gone: string[] } {
-  const value = JSON.parse(args['members'] ?? 'null');
-  return args['op'] === 'replace' ? { set: value, gone: [] } : { set: value.set, gone: value.delete };
 }

@@ -26,8 +26,15 @@ export interface DoubleFaults {
   readonly releaseMs?: number;
   /** The kernel takes so long to enable it and to disable it, which one that ends by itself waits for. No fault: for who has to see it. */
   readonly kernelMs?: number;
-  readonly refusesControl?: boolean;
+  /** Live updates of numbers are refused. */
+  readonly refusesNumbers?: boolean;
+  /** It cannot change numbers while it runs, and says so. */
+  readonly withoutNumbers?: boolean;
+  /** So many entries its table of members has. */
+  readonly memberCapacity?: number;
+  /** What the patches add to the socket is not answered, or in words that mean nothing. */
   readonly controlSilent?: boolean;
+  readonly controlGarbage?: boolean;
   readonly startMs?: number;
   /** As a standby: it does not say that it waits, but does. */
   readonly neverReady?: boolean;

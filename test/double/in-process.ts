@@ -1,8 +1,10 @@
-import { controlRequest } from '../../agent/scheduler/control.ts';
+import { updater } from '../../agent/scheduler/control.ts';
+import { membersByName } from '../../agent/scheduler/live/differences.ts';
+import { readThreads } from '../../agent/scheduler/live/messages.ts';
 import type { ChildExit, ChildHandle, Children, Control, StatisticsSource } from '../../agent/scheduler/ports.ts';
 import { readReply } from '../../agent/scheduler/reply.ts';
 import type { SchedulerConfig } from '../../agent/scheduler/scheduler.ts';
-import { readStatistics } from '../../agent/scheduler/statistics.ts';
+import { readStatistics, threadsQuestion } from '../../agent/scheduler/statistics.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { Connection } from './connection.ts';
 import { Double } from './double.ts';
@@ -23,6 +25,10 @@ export interface InProcess {
   /** To be changed by the test at any time. */
   faults: DoubleFaults;
   tasks: Tasks;
+  /** Cgroups that are no more. */
+  readonly gone: Set<bigint>;
+  /** What is attached loses its members, as by somebody's hand. */
+  forgetMembers(): void;
   /** Processes that live now, and all configs that any was started with. */
   readonly alive: number;
   readonly started: readonly SchedulerConfig[];
@@ -42,6 +48,9 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
   const kernel = sameProcessKernel();
   const processes = new Set<Process>();
   const started: SchedulerConfig[] = [];
+  const gone = new Set<bigint>();
+  /** One file of members for all, as the agent has. */
+  let membersFile: string | null = null;
   const faults = (): DoubleFaults => world.faults;
   const attached = (): Double | null => [...processes].find(({ double }) => double.isAttached)?.double ?? null;
 
@@ -57,6 +66,7 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
       faults,
       isPatched,
       tasks: () => world.tasks,
+      exists: (cgroup) => !gone.has(cgroup),
       exit: (code, output) => end({ code, signal: null, output }),
       die: () => end({ code: null, signal: 'SIGKILL', output: '' }),
       // As through a pipe: never within the call that starts it.
@@ -68,6 +78,10 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
     return process;
   };
 
+  const writeMembers = (config: SchedulerConfig): void => {
+    membersFile = JSON.stringify([...membersByName(config)].map(([cgroup, layer]) => ({ cgroup, layer })));
+  };
+
   const begin = (config: SchedulerConfig, process: Process): ChildHandle => {
     started.push(config);
     const { spawnFails = null } = faults();
@@ -75,7 +89,9 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
       process.end({ code: null, signal: null, output: '' }, spawnFails);
       return { signal() {} };
     }
-    process.double.start([JSON.stringify(config.layers)], config.members ?? new Map(), process.standsBy);
+    writeMembers(config);
+    const readMembers = (): string | null => (config.members === null ? null : membersFile);
+    process.double.start([JSON.stringify(config.layers)], readMembers, process.standsBy ? 'free' : null);
     return {
       signal(signal) {
         if (signal === 'SIGTERM') return process.double.terminate();
@@ -86,10 +102,23 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
 
   const kill = (process: Process): void => process.end({ code: null, signal: 'SIGKILL', output: '' });
 
+  /** One connection, with whoever is attached. */
+  const exchangeWith = () => {
+    let connection: { of: Double; to: Connection } | null = null;
+    return async (question: object): Promise<unknown> => {
+      const double = attached();
+      if (double === null || faults().socket === 'missing') throw new Error('statistics socket: ENOENT');
+      if (connection?.of !== double) connection = { of: double, to: new Connection(double, faults) };
+      return answer(clock, connection.to, question);
+    };
+  };
+
   const world: InProcess = {
     kernel,
     faults: {},
     tasks: [],
+    gone,
+    forgetMembers: () => attached()?.forgetMembers(),
     started,
     get alive() {
       return processes.size;
@@ -104,33 +133,30 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
     children: {
       start: (config, ended) => begin(config, spawn(ended)),
       standBy: (config, ready, ended) => begin(config, spawn(ended, ready)),
+      updateStandby: writeMembers,
     },
     statistics: {
       open() {
-        let connection: { of: Double; to: Connection } | null = null;
+        const exchange = exchangeWith();
         return {
           async read() {
-            const double = attached();
-            if (double === null || faults().socket === 'missing') throw new Error('statistics socket: ENOENT');
-            if (connection?.of !== double) connection = { of: double, to: new Connection(double, faults) };
-            const reply = readReply(await answer(clock, connection.to, { req: 'stats', args: { target: 'top' } }));
+            const reply = readReply(await exchange({ req: 'stats', args: { target: 'top' } }));
             if (!reply.ok) throw new Error(reply.reason);
             return readStatistics(reply.data);
+          },
+          async threads(tids) {
+            const reply = readReply(await exchange(threadsQuestion(tids)));
+            return reply.ok ? readThreads(reply.data) : null;
           },
           close() {},
         };
       },
     },
     control: {
-      async update(from, to) {
-        const double = attached();
-        if (double === null) return { kind: 'unknown', reason: 'ENOENT' };
-        try {
-          const reply = readReply(await answer(clock, new Connection(double, faults), controlRequest(from, to)));
-          return reply.ok ? { kind: 'applied' } : { kind: 'refused', reason: reply.reason };
-        } catch (error) {
-          return { kind: 'unknown', reason: (error as Error).message };
-        }
+      open() {
+        const update = updater();
+        const exchange = exchangeWith();
+        return { update: (from, to) => update(from, to, exchange), close() {} };
       },
     },
   };

@@ -15,7 +15,7 @@ import { Double } from './double.ts';
 import type { DoubleFaults } from './faults.ts';
 import { own } from './play-kernel.ts';
 import { fileKernel, type SchedExt } from './sched-ext.ts';
-import { tasksBelow } from './tasks.ts';
+import { cgroupsBelow, tasksBelow } from './tasks.ts';
 import { trace } from './trace.ts';
 
 const root = process.env['DOUBLE_ROOT'] ?? '';
@@ -57,6 +57,7 @@ const double = new Double({
   },
   kernel,
   tasks: () => tasksBelow(paths.cgroup),
+  exists: (cgroup) => cgroupsBelow(paths.cgroup).has(cgroup),
   faults,
   isPatched,
   exit: leave,
@@ -73,7 +74,7 @@ function listen(): void {
     const connection = new Connection(double, faults);
     socket.on('error', () => {});
     createInterface({ input: socket }).on('line', (line) => {
-      if (line.includes('"ctl"')) trace(root, line);
+      if (line.includes('"changes"')) trace(root, line);
       const answer = connection.answer(line);
       if (answer !== null) socket.write(`${answer}\n`);
     });
@@ -91,12 +92,15 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
 }
 
 try {
-  const { configs, memberFile, standsBy } = readArguments(process.argv.slice(2), isPatched);
-  const list: Array<[string, number]> = memberFile === null ? [] : JSON.parse(readFileSync(memberFile, 'utf8'));
+  const { configs, membersFile, standby } = readArguments(process.argv.slice(2), isPatched);
   process.stdout.write('loading\n');
   // From the start, for tests that end it while it loads; but never of a node that another one has.
-  if (!standsBy && files.read().state === 'disabled') own(paths.sys);
-  double.start(configs, new Map(list.map(([id, layer]) => [BigInt(id), layer])), standsBy);
+  if (standby === null && files.read().state === 'disabled') own(paths.sys);
+  double.start(configs, () => (membersFile === null ? null : readFileSync(membersFile, 'utf8')), standby);
+  if (standby === 'told') {
+    const lines = createInterface({ input: process.stdin });
+    lines.on('line', (line) => double.told(line)).on('close', () => double.told(null));
+  }
 } catch (error) {
   leave((error as NodeJS.ErrnoException).code === 'ENOENT' ? 1 : 255, `error: ${(error as Error).message}`);
 }

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import type { LayerSpec } from './check-config.ts';
 
 /** Threads that ran, by cgroup: its path from the root without slashes around it, and its id and its ancestors', itself first. */
-export type Tasks = ReadonlyArray<{ readonly path: string; readonly ids: readonly bigint[]; readonly count: number }>;
+export type Tasks = ReadonlyArray<{
+  readonly path: string;
+  readonly ids: readonly bigint[];
+  readonly count: number;
+  readonly tids?: readonly number[];
+}>;
 
 const MAX_DEPTH = 32;
 
@@ -12,9 +17,9 @@ export function tasksBelow(root: string): Tasks {
   const found: Array<Tasks[number]> = [];
   const visit = (path: string, above: readonly bigint[]): void => {
     const folder = join(root, path);
-    const count = lines(join(folder, 'cgroup.procs'));
+    const tids = lines(join(folder, 'cgroup.procs')).map(Number);
     const ids = path === '' ? above : [statSync(folder, { bigint: true }).ino, ...above];
-    if (count > 0) found.push({ path, ids, count });
+    if (tids.length > 0) found.push({ path, ids, count: tids.length, tids });
     if (ids.length === MAX_DEPTH) return;
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       if (entry.isDirectory()) visit(path === '' ? entry.name : `${path}/${entry.name}`, ids);
@@ -44,12 +49,23 @@ export function layerOf(
   );
 }
 
-function lines(path: string): number {
+/** Ids of all cgroups. */
+export function cgroupsBelow(root: string): ReadonlySet<bigint> {
+  const ids = new Set<bigint>();
+  for (const entry of readdirSync(root, { withFileTypes: true, recursive: true })) {
+    if (!entry.isDirectory()) continue;
+    const found = statSync(join(entry.parentPath, entry.name), { bigint: true, throwIfNoEntry: false });
+    if (found !== undefined) ids.add(found.ino);
+  }
+  return ids;
+}
+
+function lines(path: string): string[] {
   try {
     return readFileSync(path, 'utf8')
       .split('\n')
-      .filter((line) => line !== '').length;
+      .filter((line) => line !== '');
   } catch {
-    return 0;
+    return [];
   }
 }

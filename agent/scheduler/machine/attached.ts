@@ -1,7 +1,8 @@
 import type { SchedulerConfig } from '../scheduler.ts';
 import { forgive } from './failures.ts';
-import { beginHandover, handingOver, isNear } from './handover.ts';
+import { beginHandover, handingOver } from './handover.ts';
 import { hasHotplugged, holder } from './holder.ts';
+import { canTakeLive, tellLive, tellMembers } from './live.ts';
 import { startLimit } from './rest.ts';
 import { killStandbyWhenDue } from './standby.ts';
 import type { Change, Child, Standby } from './state.ts';
@@ -34,10 +35,8 @@ export function enforcing(turn: Turn): void {
   if (child.provenAt !== null && at.mono - child.provenAt >= policy.successMs) forgive(s, 'failures');
   killStandbyWhenDue(turn);
   if (s.standby !== null) handingOver(turn, child, s.standby);
-  else if (child.control === null) changeWhenDue(turn, child);
-  else if (at.mono >= child.control.deadline) {
-    beginRestart(turn, child.control.change.cause, 'a live update got no answer');
-  }
+  tellLive(turn);
+  if (s.standby === null) changeWhenDue(turn, child);
   ask(turn);
 }
 
@@ -75,33 +74,17 @@ function ask(turn: Turn): void {
   });
 }
 
-/** What was told to an earlier process died with it. The socket may not be there yet, so it is tried again. */
-function tellMembers(turn: Turn, child: Child): void {
-  const { at, policy, effects } = turn;
-  if (child.control !== null && at.mono < child.control.deadline) return;
-  if (child.control === null && at.mono < child.nextAskAt) return;
-  amend(turn, { control: { to: child.config, deadline: at.mono + policy.controlMs, change: child.change } });
-  effects.push({ type: 'control', serial: child.serial, from: null, to: child.config });
-}
-
-/** Goes over to the config asked for: live where only members and numbers differ, else by another process. */
+/** What cannot change live goes over to another process, with all that has been gathered. */
 function changeWhenDue(turn: Turn, child: Child): void {
-  const { s, at, policy, effects } = turn;
-  if (s.goal.want !== 'enforce' || s.batch === null || !isBatchDue(turn)) return;
+  const { s } = turn;
+  if (s.goal.want !== 'enforce' || s.batch === null || s.child?.control != null) return;
   const to = s.goal.config;
   if (to.hash === child.config.hash || s.refused.includes(to.hash)) {
     s.batch = null;
     return;
   }
-  const change = { cause: s.batch.cause, since: s.batch.firstAt };
-  if (!isNear(child.config, to)) {
-    replace(turn, child, to, change);
-    return;
-  }
-  s.batch = null;
-  amend(turn, { control: { to, deadline: at.mono + policy.controlMs, change } });
-  effects.push({ type: 'control', serial: child.serial, from: child.config, to });
-  enter(turn, 'updating', `live update: ${change.cause}`);
+  if (canTakeLive(child, to) || !isBatchDue(turn)) return;
+  replace(turn, child, to, { cause: s.batch.cause, since: s.batch.firstAt });
 }
 
 /** By a standby where the binary can, so that the old config is in force until the new one only has to attach. */

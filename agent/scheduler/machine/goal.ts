@@ -4,7 +4,7 @@ import { beginHandover } from './handover.ts';
 import { hasHotplugged } from './holder.ts';
 import { startLimit } from './rest.ts';
 import { endStandby } from './standby.ts';
-import type { Child, Machine } from './state.ts';
+import type { Machine } from './state.ts';
 import { beginRestart, beginStop } from './stop.ts';
 import { closeGap, openGap, type Turn } from './turn.ts';
 
@@ -50,14 +50,15 @@ export function reload(turn: Turn): void {
   }
   // Another process is about to follow already.
   if (s.standby !== null && s.standby.killAt === null) return;
-  const choice = handover === null && isReplaceable(turn, child) ? choose(s) : null;
+  const choice = handover === null && isReplaceable(turn) ? choose(s) : null;
   if (choice === null) beginRestart(turn, 'reload', 'a reload was asked for');
   else beginHandover(turn, choice.config, { cause: 'reload', since: at.mono });
 }
 
-function isReplaceable(turn: Turn, { control }: Child): boolean {
+function isReplaceable(turn: Turn): boolean {
   const { canHandOver, phase, standby } = turn.s;
-  return canHandOver && phase === 'enforcing' && standby === null && control === null && startLimit(turn) === null;
+  const isInForce = phase === 'enforcing' || phase === 'updating';
+  return canHandOver && isInForce && standby === null && startLimit(turn) === null;
 }
 
 /** Adds to the changes that wait. The same goal again adds nothing, so that repeating it delays nothing. */

@@ -1,11 +1,12 @@
 import type { SchedulerConfig } from '../scheduler.ts';
 import { standbyFailed } from './handover-failed.ts';
 import { hasHotplugged } from './holder.ts';
+import { canTakeLive } from './live.ts';
 import { newChild } from './new-child.ts';
 import { endStandby } from './standby.ts';
 import type { Change, Child, Standby } from './state.ts';
 import { beginRestart, beginStop } from './stop.ts';
-import { enter, isBatchDue, type Turn } from './turn.ts';
+import { enter, type Turn } from './turn.ts';
 
 /** How the reason of a restart begins that would have been a hand-over. */
 export const NO_ROOM = 'no room to hand over';
@@ -74,14 +75,28 @@ export function handingOver(turn: Turn, child: Child, standby: Standby): void {
     standbyFailed(turn, standby, { class: 'not-attached', detail });
     return;
   }
-  if (s.batch !== null && isBatchDue(turn) && s.goal.want === 'enforce' && isNear(child.config, s.goal.config)) {
-    callOff(turn, standby, 'the change is no longer wanted');
+  if (s.batch === null || s.goal.want !== 'enforce') return;
+  const to = s.goal.config;
+  if (canTakeLive(child, to)) {
+    // One that has what the attached one could take is for a person who wants another process: it goes on.
+    if (!canTakeLive(child, standby.config)) callOff(turn, standby, 'the change is no longer wanted');
+  } else if (canTakeLive({ config: standby.config, takesNumbers: child.takesNumbers }, to)) {
+    s.batch = null;
+    giveStandby(turn, standby, to);
   }
 }
 
-/** Whether the attached process has the config already, or can take it while it runs. */
-export function isNear(from: SchedulerConfig, to: SchedulerConfig): boolean {
-  return from.hash === to.hash || (from.members !== null && to.members !== null && from.shape === to.shape);
+/** The standby follows what the attached one was told meanwhile. */
+export function updateStandby(turn: Turn): void {
+  const { child, standby } = turn.s;
+  if (child === null || standby === null || standby.killAt !== null) return;
+  if (canTakeLive(child, standby.config)) giveStandby(turn, standby, child.config);
+}
+
+/** Its members are read just before it attaches, and numbers that it has not loaded it is told then. */
+function giveStandby({ s, effects }: Turn, standby: Standby, config: SchedulerConfig): void {
+  s.standby = { ...standby, config };
+  if (standby.stage !== 'weighing') effects.push({ type: 'update-standby', config });
 }
 
 /** What is still wanted is begun anew, when the standby is gone. */

@@ -16,6 +16,11 @@ export function newChild(given: Given, now: number): Child {
     wrongs: 0,
     doubt: null,
     control: null,
+    nextCheckAt: now,
+    unanswered: 0,
+    silence: '',
+    missing: null,
+    takesNumbers: null,
     stopping: null,
   };
 }

@@ -25,7 +25,8 @@ export function heard(turn: Turn, outcome: StatisticsOutcome): void {
   const wrongs = child.wrongs + 1;
   amend(turn, { wrongs, doubt: { class: 'wrong-layers', detail: outcome.wrong } });
   if (wrongs >= policy.wrongReadings) beginStop(turn, { class: 'wrong-layers', detail: outcome.wrong, urgent: true });
-  else amend(turn, { nextAskAt: Math.min(child.nextAskAt, at.mono + policy.proofSpacingMs) });
+  // Where it has lost what it was told, that is set right before it is looked at again.
+  else amend(turn, { nextAskAt: Math.min(child.nextAskAt, at.mono + policy.proofSpacingMs), nextCheckAt: at.mono });
 }
 
 function proven(turn: Turn): void {

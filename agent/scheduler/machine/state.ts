@@ -1,4 +1,4 @@
-import type { ChildExit, ControlOutcome, KernelReading, UpdateKind } from '../ports.ts';
+import type { ChildExit, ControlOutcome, KernelReading, LiveNews, UpdateKind } from '../ports.ts';
 import type { ExitClass, SchedulerConfig, SchedulerExit, SchedulerGoal, SchedulerPhase } from '../scheduler.ts';
 
 /** The world at the moment of an event: what else would have to be read, so that a step stays pure. */
@@ -49,6 +49,8 @@ export type Effect =
       readonly from: SchedulerConfig | null;
       readonly to: SchedulerConfig;
     }
+  | { readonly type: 'update-standby'; readonly config: SchedulerConfig }
+  | { readonly type: 'live'; readonly news: LiveNews }
   | { readonly type: 'sweep' }
   | { readonly type: 'keep'; readonly config: SchedulerConfig }
   | { readonly type: 'exit'; readonly exit: SchedulerExit }
@@ -69,6 +71,15 @@ export interface Stopping {
 export interface Change {
   readonly cause: string;
   readonly since: number;
+}
+
+/** A live update under way. */
+export interface Update {
+  readonly to: SchedulerConfig;
+  /** Whether it was asked first what is in force. */
+  readonly isCheck: boolean;
+  readonly deadline: number;
+  readonly change: Change;
 }
 
 /** The process, from spawn until it is reaped. */
@@ -96,8 +107,18 @@ export interface Child {
   readonly wrongs: number;
   /** What spoke against it last. */
   readonly doubt: { readonly class: 'wrong-layers' | 'socket-silent'; readonly detail: string } | null;
-  /** A control request that is not answered yet. */
-  readonly control: { readonly to: SchedulerConfig; readonly deadline: number; readonly change: Change } | null;
+  /** A live update that is not answered yet. */
+  readonly control: Update | null;
+  /** When what it has in force is asked for next. */
+  readonly nextCheckAt: number;
+  /** Live updates in a row of which it is not known what became of them: until it is, what is in force is to be asked. */
+  readonly unanswered: number;
+  /** Why the latest of these failed, for people. */
+  readonly silence: string;
+  /** Cgroups that are not in their layer, for people; null where all are. */
+  readonly missing: string | null;
+  /** Whether its numbers can change while it runs; null until it was asked. */
+  readonly takesNumbers: boolean | null;
   readonly change: Change;
   /** How its config comes into force, for the metric: started on a free node, or taken over as the standby. */
   readonly kind: 'restart' | 'handover';
@@ -131,7 +152,7 @@ export interface Machine {
   /** On the wall clock. */
   readonly since: number;
   readonly goal: SchedulerGoal;
-  /** Changes that wait for more. */
+  /** Changes that are not begun yet. */
   readonly batch: { readonly firstAt: number; readonly lastAt: number; readonly cause: string } | null;
   readonly child: Child | null;
   readonly standby: Standby | null;

@@ -10,6 +10,13 @@ function isOtherThanAsked({ goal, refused, handover }: Machine, child: Child): b
 /** Phases in which the child's config is in force. */
 const IN_FORCE: ReadonlySet<SchedulerPhase> = new Set(['enforcing', 'updating', 'handing-over']);
 
+/** One update without an answer may be a busy moment: what is in force is asked within a second. */
+const DOUBTED = 2;
+
+function incomplete({ missing, unanswered, silence }: Child): string | null {
+  return unanswered >= DOUBTED ? `live updates are not confirmed: ${silence}` : missing;
+}
+
 /** What the rest of the agent sees of it. */
 export function view(machine: Machine, ops: string | null): SchedulerDetails {
   const { phase, child } = machine;
@@ -23,6 +30,7 @@ export function view(machine: Machine, ops: string | null): SchedulerDetails {
     generation: machine.generation,
     lastExit: machine.lastExit,
     usesLastKnownGood: isInForce && isOtherThanAsked(machine, child),
+    incomplete: isInForce ? incomplete(child) : null,
     retryAt: phase === 'waiting' ? machine.retryAtWall : null,
     foreign: machine.foreign,
     unproven: phase === 'stopping' && machine.reason.startsWith(NOT_PROVEN) ? machine.reason : null,

@@ -24,5 +24,6 @@ function deadlines(state: Machine, policy: Policy): number[] {
   if (!child.isAsked) all.push(child.nextAskAt);
   if (child.stopping !== null) all.push(child.stopping.killAt);
   if (child.control !== null) all.push(child.control.deadline);
+  else if (child.config.members !== null) all.push(child.nextCheckAt);
   return all;
 }

@@ -19,6 +19,7 @@ const stock: SchedulerState = {
   generation: 0,
   lastExit: null,
   usesLastKnownGood: false,
+  incomplete: null,
   retryAt: null,
   foreign: null,
   unproven: null,

@@ -54,7 +54,7 @@ test('without a disk nothing is kept, nothing fails, and the config goes as an a
   assert.equal(kept.load(), null);
   const options = { paths, program: ['scx'], kconfig: null };
   assert.equal(commandLine(prefixConfig(), options).at(-1), JSON.stringify(prefixConfig().layers));
-  assert.equal(commandLine(memberConfig(), options).includes('--member-file'), false);
+  assert.equal(commandLine(memberConfig(), options).includes('--members'), false);
   const long = { ...prefixConfig(), layers: [{ comment: 'x'.repeat(200_000) }] };
   assert.throws(() => commandLine(long, options), /too long/);
 });
@@ -66,12 +66,12 @@ test('the command line names the files that it wrote', (t) => {
   const layers = join(paths.run, 'layers.json');
   assert.deepEqual(line, [
     ...['scx', '-v', '--lo-fb-share', '0.25', '--max-exec-us', '100000'],
-    ...['--kconfig', 'the-config', '--member-file', members],
+    ...['--kconfig', 'the-config', '--members', members],
     `f:${layers}`,
   ]);
   const standby = standbyCommandLine(memberConfig([[7n, 1]]), { paths, program: ['scx', '-v'], kconfig: 'the-config' });
-  assert.deepEqual(standby, [...line.slice(0, 2), '--standby', ...line.slice(2)]);
-  assert.equal(readFileSync(members, 'utf8'), '[["7",1]]');
+  assert.deepEqual(standby, [...line.slice(0, 2), '--standby', 'free', ...line.slice(2)]);
+  assert.equal(readFileSync(members, 'utf8'), '[{"cgroup":"7","layer":"normal"}]');
   assert.deepEqual(JSON.parse(readFileSync(layers, 'utf8')), memberConfig().layers);
 });
 

@@ -9,7 +9,7 @@ const NEWER = memberConfig([[11n, 0]], '', 'newer-shape');
 
 async function enforcing(options: RigOptions = {}): Promise<Rig> {
   const it = rig({ isPatched: true, ...options });
-  it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 1n], count: 3 }];
+  it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 21n], count: 3 }];
   it.enforce(OLD, 'first');
   await it.until('enforcing', isEnforcing, 4_000);
   return it;

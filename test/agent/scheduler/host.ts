@@ -79,6 +79,7 @@ export function supervise(
     observer: {
       exited: (exit) => void exits.push(exit),
       updated: (kind) => void updates.push(kind),
+      live() {},
       gap() {},
       changed() {},
     },

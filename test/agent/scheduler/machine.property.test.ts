@@ -60,9 +60,14 @@ const outcome = fc.oneof(
   fc.record({ ok: fc.constant(false as const), reason: fc.constant('silent') }),
 );
 
+const APPLIED = { kind: 'applied', members: 0, layers: 0, missing: null, refused: null, takesNumbers: true } as const;
+
 const control = fc.constantFrom(
-  { kind: 'applied' as const },
-  { kind: 'applied' as const },
+  APPLIED,
+  APPLIED,
+  { ...APPLIED, takesNumbers: false },
+  { ...APPLIED, missing: 'm', members: 1 },
+  { ...APPLIED, refused: 'r' },
   { kind: 'refused' as const, reason: 'r' },
   { kind: 'unknown' as const, reason: 'u' },
 );
@@ -193,7 +198,7 @@ function nextFor({ child, standby, sweep }: Machine): Event {
   if (child === null) return { type: 'tick' };
   const { serial, config } = child;
   if (child.stopping !== null) return { type: 'exited', serial, exit: ended };
-  if (child.control !== null) return { type: 'controlled', serial, outcome: { kind: 'applied' } };
+  if (child.control !== null) return { type: 'controlled', serial, outcome: APPLIED };
   return { type: 'statistics', serial, outcome: { ok: true, wrong: null, hash: config.hash } };
 }
 

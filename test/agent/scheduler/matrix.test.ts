@@ -28,7 +28,9 @@ const FAULTS: Readonly<
   'CPU hotplug': { faults: { hotplugAfterMs: 300 }, classes: ['hotplug'] },
   'slow to load': { faults: { startMs: 60_000 }, classes: [] },
   'slow to let go': { faults: { releaseMs: 2_400 }, classes: [] },
-  'updates refused': { faults: { refusesControl: true }, classes: ['config-refused'] },
+  'numbers refused': { faults: { refusesNumbers: true }, classes: ['config-refused'] },
+  'updates that mean nothing': { faults: { controlGarbage: true }, classes: ['socket-silent'] },
+  'no room for members': { faults: { memberCapacity: 0 }, classes: ['error'] },
   'updates unanswered': { faults: { controlSilent: true }, classes: ['socket-silent'] },
   'standby never ready': { faults: { neverReady: true }, classes: ['not-attached'] },
   'standby ready twice': { faults: { readyTwice: true }, classes: [] },
@@ -68,10 +70,10 @@ const SETTLED_MS = 120_000 + 15_000 + 3_500;
 /** SIGKILL after half a second, reaped, and three seconds for the kernel. */
 const STOCK_MS = 3_600;
 
-const OTHER_SHAPE = memberConfig([[1n, 1]], '', 'other-shape');
+const OTHER_SHAPE = memberConfig([[21n, 1]], '', 'other-shape');
 
 async function bring(it: Rig, phase: (typeof PHASES)[number]): Promise<void> {
-  const first = memberConfig([[1n, 1]]);
+  const first = memberConfig([[21n, 1]]);
   if (phase === 'stock') return void (await it.until('stock', (state) => state.phase === 'stock', 500));
   if (phase === 'waiting' || phase === 'latched') it.world.faults = { diesAfterMs: 400 };
   if (phase === 'attaching') it.world.faults = { socket: 'missing' };
@@ -82,7 +84,7 @@ async function bring(it: Rig, phase: (typeof PHASES)[number]): Promise<void> {
     it.world.faults = { controlSilent: true };
     it.enforce(
       memberConfig([
-        [1n, 1],
+        [21n, 1],
         [11n, 0],
       ]),
     );
@@ -115,7 +117,7 @@ describe('failure × phase', () => {
         const exitsBefore = it.exits.length;
         it.world.faults = faults;
         act?.(it);
-        if (phase === 'stock') it.enforce(memberConfig([[1n, 1]]));
+        if (phase === 'stock') it.enforce(memberConfig([[21n, 1]]));
 
         await it.advance(1_000);
         // What only a standby can do wants one.
@@ -150,7 +152,7 @@ describe('a wish for stock from the middle of each failure', () => {
       for (const after of [100, 600, 1_600, 1_700, 1_900, 2_200, 3_000, 3_400, 3_500, 3_600, 5_000]) {
         const it = rig({ isPatched: true });
         it.world.faults = faults;
-        it.enforce(memberConfig([[1n, 1]]));
+        it.enforce(memberConfig([[21n, 1]]));
         await it.advance(Math.min(after, 1_850));
         it.enforce(OTHER_SHAPE);
         await it.advance(Math.max(after - 1_850, 0));

@@ -8,10 +8,10 @@ const CONFIGS = [
   prefixConfig('a'),
   prefixConfig('b'),
   prefixConfig('bad'),
-  memberConfig([[1n, 1]]),
-  memberConfig([[1n, 0]]),
-  memberConfig([[1n, 1]], 'bad'),
-  memberConfig([[1n, 1]], '', 'other-shape'),
+  memberConfig([[21n, 1]]),
+  memberConfig([[21n, 0]]),
+  memberConfig([[21n, 1]], 'bad'),
+  memberConfig([[21n, 1]], '', 'other-shape'),
 ];
 
 const ms = (max: number) => fc.option(fc.nat(max), { nil: undefined, freq: 1 });
@@ -23,7 +23,10 @@ const fault = fc
     wrongLayers: fc.boolean(),
     hangsOnSigterm: fc.boolean(),
     panicsAtStart: fc.boolean(),
-    refusesControl: fc.boolean(),
+    refusesNumbers: fc.boolean(),
+    withoutNumbers: fc.boolean(),
+    controlGarbage: fc.boolean(),
+    memberCapacity: fc.constantFrom(undefined, 0),
     controlSilent: fc.boolean(),
     socket: fc.constantFrom(undefined, 'silent' as const, 'garbage' as const, 'missing' as const),
     diesAfterMs: ms(5_000),
@@ -74,7 +77,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
           it.world.faults = {};
           it.enforce(first);
           await it.advance(3_000);
-          it.enforce(memberConfig([[1n, 1]], '', `shape-${first.hash}`));
+          it.enforce(memberConfig([[21n, 1]], '', `shape-${first.hash}`));
           await it.advance(wait);
         },
     ),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFAULT_POLICY } from '../../../agent/scheduler/policy.ts';
+import type { SchedulerConfig } from '../../../agent/scheduler/scheduler.ts';
 import { isEnforcing, isProvenStock, memberConfig, prefixConfig, rig } from './support.ts';
 
 test('attached is said only after kernel and two statistics, and stock only when the kernel has let go', async () => {
@@ -78,16 +79,32 @@ test('a burst of configs on the stock binary is one restart, counted as a gap', 
   assert.equal(it.scheduler.state.generation, 2);
 });
 
-test('changes that never stop are applied after the longest wait', async () => {
+test('a live change goes at once, and those that come while one is under way go together in the next', async () => {
   const it = rig({ isPatched: true });
   it.world.tasks = [];
   it.enforce(memberConfig());
   await it.until('enforcing', isEnforcing, 4_000);
   for (let index = 0; index < 40; index += 1) {
     it.enforce(memberConfig([[11n, 0]], `${index}`));
+    assert.equal(it.scheduler.state.phase, 'updating', 'no time passes');
+    for (const name of ['a', 'b']) it.enforce(memberConfig([[11n, 1]], `${index}${name}`));
+    await it.until('in force', ({ config }) => config?.hash === memberConfig([[11n, 1]], `${index}b`).hash, 25);
+  }
+  assert.equal(it.updates.filter(([kind]) => kind === 'live').length, 80);
+  assert.equal(it.world.started.length, 1);
+});
+
+test('changes that need another process and never stop are made after the longest wait', async () => {
+  const it = rig({ isPatched: true, canStandBy: false });
+  it.world.tasks = [];
+  it.enforce(memberConfig());
+  await it.until('enforcing', isEnforcing, 4_000);
+  for (let index = 0; index < 20; index += 1) {
+    it.enforce(memberConfig([], '', `shape-${index}`));
     await it.advance(100);
   }
-  assert.equal(it.updates.filter(([kind]) => kind === 'live').length, 2);
+  assert.equal(it.world.started.length, 1);
+  await it.until('restarted', () => it.world.started.length === 2, 1_000);
 });
 
 test('the same goal again changes and delays nothing', async () => {
@@ -106,7 +123,7 @@ test('the same goal again changes and delays nothing', async () => {
 
 test('members and numbers change live: no restart, no gap', async () => {
   const it = rig({ isPatched: true });
-  it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 1n], count: 3 }];
+  it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 21n], count: 3 }];
   it.enforce(memberConfig([[11n, 0]]));
   await it.until('enforcing', isEnforcing, 4_000);
   it.enforce(memberConfig([[11n, 1]]), 'tier');
@@ -119,35 +136,115 @@ test('members and numbers change live: no restart, no gap', async () => {
   assert.equal(it.scheduler.state.generation, 2);
 });
 
-test('a live update that is refused leaves the config in force, and is never sent again', async () => {
+/** The same members with other numbers. */
+function otherNumbers(config: SchedulerConfig): SchedulerConfig {
+  const layers = structuredClone(config.layers) as Array<{ kind: Record<string, object> }>;
+  Object.assign(layers[0]?.kind['Confined'] ?? {}, { cpus_range: [2, 3] });
+  return { ...config, layers, hash: `${config.hash}-wider` };
+}
+
+test('numbers that are refused leave those in force, and are never sent again; the members follow', async () => {
   const it = rig({ isPatched: true });
-  it.world.tasks = [];
-  it.enforce(memberConfig());
-  await it.until('enforcing', isEnforcing, 4_000);
-  it.world.faults = { refusesControl: true };
+  it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 21n], count: 3 }];
   it.enforce(memberConfig([[11n, 0]]));
+  await it.until('enforcing', isEnforcing, 4_000);
+  it.world.faults = { refusesNumbers: true };
+  const wider = otherNumbers(memberConfig([[11n, 1]]));
+  it.enforce(wider);
   await it.until('refused', ({ usesLastKnownGood }) => usesLastKnownGood, 1_500);
   assert.equal(it.exits.at(-1)?.class, 'config-refused');
   await it.advance(10_000);
-  it.enforce(memberConfig([[11n, 0]]));
+  assert.deepEqual(it.scheduler.state.config?.members, wider.members);
+  assert.deepEqual(it.scheduler.state.config?.layers, memberConfig().layers);
+  assert.equal(it.scheduler.statistics?.layers['normal']?.tasks, 3, 'the pod has moved');
+  it.enforce(otherNumbers(memberConfig([[11n, 1]])));
   await it.advance(3_000);
   assert.equal(it.exits.length, 1);
-  assert.equal(it.scheduler.state.config?.hash, memberConfig().hash);
-  it.enforce(memberConfig());
-  assert.equal(it.scheduler.state.usesLastKnownGood, false, 'what is in force is what is asked for');
+  it.enforce(memberConfig([[11n, 0]]));
+  await it.until('what can be taken', ({ usesLastKnownGood }) => !usesLastKnownGood, 100);
+  assert.equal(it.world.started.length, 1);
 });
 
-test('a live update without an answer is followed by a restart', async () => {
+test('a live update without an answer is no restart: what is in force is asked, and the rest told', async () => {
   const it = rig({ isPatched: true });
   it.world.tasks = [];
   it.enforce(memberConfig());
   await it.until('enforcing', isEnforcing, 4_000);
-  it.world.faults = { controlSilent: true };
-  it.enforce(memberConfig([[11n, 0]]), 'pods');
-  await it.until('a restart', () => it.world.started.length === 2, 10_000);
+  for (const [id, faults] of [
+    [11n, { controlSilent: true }],
+    [12n, { controlGarbage: true }],
+  ] as const) {
+    const members = memberConfig([[id, 0]]);
+    it.world.faults = faults;
+    it.enforce(members, 'pods');
+    await it.until('said', ({ incomplete }) => incomplete !== null, 10_000);
+    assert.match(it.scheduler.state.incomplete ?? '', /^live updates are not confirmed: /);
+    await it.advance(30_000);
+    assert.equal(it.world.started.length, 1);
+    it.world.faults = {};
+    await it.until('in force', ({ config }) => config?.hash === members.hash, 4_000);
+    assert.equal(it.scheduler.state.incomplete, null);
+    assert.deepEqual(it.updates.at(-1), ['live', 'pods']);
+  }
+  assert.deepEqual(it.exits, []);
+});
+
+test('members that the scheduler lost are set right before it is given up for wrong layers, and counted', async () => {
+  const it = rig({ isPatched: true });
+  it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 21n], count: 3 }];
+  it.enforce(memberConfig([[11n, 0]]));
+  await it.until('enforcing', isEnforcing, 4_000);
+  await it.advance(20_000);
+  assert.deepEqual(it.news, [{ type: 'abilities', takesNumbers: true }], 'nothing to repair');
+  it.world.forgetMembers();
+  await it.until('repaired', () => it.news.length === 2, 1_100);
+  assert.deepEqual(it.news.at(-1), { type: 'repaired', members: 1, layers: 0 });
+  await it.advance(5_000);
+  assert.deepEqual([it.updates.length, it.exits.length], [1, 0], 'neither a change of the config nor an end');
+  // One that nobody sees run.
+  it.world.tasks = [];
+  it.world.forgetMembers();
+  await it.until('repaired', () => it.news.length === 3, 5_100);
+});
+
+test('a pod that has gone is no failure; one for which there is no room is said, and takes its place when there is', async () => {
+  const it = rig({ isPatched: true });
+  it.world.tasks = [];
+  it.enforce(memberConfig());
+  await it.until('enforcing', isEnforcing, 4_000);
+  it.world.gone.add(11n);
+  it.enforce(memberConfig([[11n, 0]]));
+  await it.until('in force', ({ config }) => config?.members?.size === 1, 100);
+  await it.advance(12_000);
+  assert.equal(it.scheduler.state.incomplete, null);
+  it.world.faults = { memberCapacity: 1 };
+  const two = memberConfig([
+    [12n, 0],
+    [13n, 0],
+  ]);
+  it.enforce(two);
+  await it.until('said', ({ incomplete }) => incomplete !== null, 100);
+  assert.equal(it.scheduler.state.incomplete, '1 cgroups are not in their layer: table-full: 1 of 1 entries');
+  await it.advance(12_000);
+  assert.equal(it.scheduler.state.phase, 'enforcing');
   it.world.faults = {};
-  await it.until('enforcing', ({ config }) => config?.members?.size === 1, 10_000);
-  assert.deepEqual(it.updates.at(-1), ['restart', 'pods']);
+  await it.until('all have their place', ({ incomplete }) => incomplete === null, 5_100);
+  assert.deepEqual(it.exits, []);
+});
+
+test('where numbers cannot change live members still do, and numbers are handed over', async () => {
+  const it = rig({ isPatched: true, prepare: (world) => (world.faults = { withoutNumbers: true }) });
+  it.world.tasks = [];
+  it.enforce(memberConfig());
+  await it.until('enforcing', isEnforcing, 4_000);
+  it.enforce(memberConfig([[11n, 0]]), 'pods');
+  await it.until('in force', ({ config }) => config?.members?.size === 1, 100);
+  assert.deepEqual(it.updates.at(-1), ['live', 'pods']);
+  const wider = otherNumbers(memberConfig([[11n, 0]]));
+  it.enforce(wider, 'numbers');
+  await it.until('handed over', ({ config }) => config?.hash === wider.hash, 5_000);
+  assert.deepEqual(it.updates.at(-1), ['handover', 'numbers']);
+  assert.deepEqual(it.news[0], { type: 'abilities', takesNumbers: false });
 });
 
 test('a refused config is not tried again; the last that worked is', async () => {
@@ -372,14 +469,14 @@ test('stop ends the child, proves stock and hears no more goals', async () => {
 });
 
 test('a deadline that passes while a step works is met at once, not at the next look', async () => {
-  const it = rig({ isPatched: true });
-  it.enforce(memberConfig([[1n, 0]]));
+  const it = rig();
+  it.enforce(prefixConfig('a'));
   await it.until('enforcing', isEnforcing, 10_000);
   const { clock, world } = it;
   const standing = clock.monotonic.bind(clock);
   let late = 0;
   clock.monotonic = () => standing() + late;
-  it.enforce(memberConfig([[1n, 1]]));
+  it.enforce(prefixConfig('b'));
   clock.advance(DEFAULT_POLICY.debounce.quietMs - 0.5);
   const { read } = world.kernel;
   world.kernel.read = () => {
@@ -387,14 +484,14 @@ test('a deadline that passes while a step works is met at once, not at the next 
     return read();
   };
   // The same again, as the loop says it at each turn: a step half a millisecond before the change is due.
-  it.enforce(memberConfig([[1n, 1]]));
+  it.enforce(prefixConfig('b'));
   clock.advance(5);
-  assert.notEqual(it.scheduler.state.phase, 'enforcing', 'the update is on its way');
+  assert.notEqual(it.scheduler.state.phase, 'enforcing', 'the restart is on its way');
 });
 
 test('live updates that never stop do not keep it from being proved: it goes on enforcing', async () => {
-  const it = rig({ isPatched: true, policy: { debounce: { quietMs: 100, maxMs: 400 } } });
-  it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 1n], count: 3 }];
+  const it = rig({ isPatched: true });
+  it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 21n], count: 3 }];
   it.enforce(memberConfig([[11n, 0]]));
   await it.until('enforcing', isEnforcing, 4_000);
   const before = it.updates.length;

@@ -146,7 +146,7 @@ test('a program that is not there latches as unsupported', LIMIT, async (t) => {
     program: [join(it.root, 'nothing-here')],
     kconfig: null,
     verifyLayers: () => null,
-    observer: { exited() {}, updated() {}, gap() {}, changed() {} },
+    observer: { exited() {}, updated() {}, live() {}, gap() {}, changed() {} },
   });
   t.after(() => scheduler.stop().then(() => it.dispose()));
   scheduler.pursue({ want: 'enforce', config: prefixConfig(), cause: 'test' });
@@ -329,7 +329,7 @@ test('orphans are found and ended before a start; the child of a living agent is
     for (const child of children) child.kill('SIGKILL');
   });
   await eventually('the orphan has attached', () => kernelOf(it.paths).read().state === 'enabled');
-  const waiting = spawn(program, [...rest, '--standby', config], { env, stdio: 'ignore' });
+  const waiting = spawn(program, [...rest, '--standby', 'free', config], { env, stdio: 'ignore' });
   children.push(waiting);
   const scheduler = supervise(it);
   t.after(() => scheduler.stop().then(() => it.dispose()));

@@ -1,6 +1,6 @@
 import { createScheduler, type SupervisedScheduler } from '../../../agent/scheduler/create-scheduler.ts';
 import type { Policy } from '../../../agent/scheduler/policy.ts';
-import type { KnownGood, Orphans, VerifyLayers } from '../../../agent/scheduler/ports.ts';
+import type { KnownGood, LiveNews, Orphans, VerifyLayers } from '../../../agent/scheduler/ports.ts';
 import type { SchedulerConfig, SchedulerDetails, SchedulerExit } from '../../../agent/scheduler/scheduler.ts';
 import { type InProcess, inProcess } from '../../double/in-process.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -37,8 +37,8 @@ function layersOf(name: string, critical: unknown, normal: unknown): unknown[] {
 
 /** Two pods: nothing of theirs belongs in the last layer. */
 export const TASKS = [
-  { path: 'kubepods/critical/p1', ids: [11n, 1n], count: 3 },
-  { path: 'kubepods/p2', ids: [12n, 1n], count: 2 },
+  { path: 'kubepods/critical/p1', ids: [11n, 21n], count: 3 },
+  { path: 'kubepods/p2', ids: [12n, 21n], count: 2 },
 ];
 
 export const noneInTheRest: VerifyLayers = ({ layers }) =>
@@ -53,6 +53,7 @@ export interface Rig {
   readonly exits: SchedulerExit[];
   readonly updates: Array<readonly [kind: string, cause: string]>;
   readonly gaps: number[];
+  readonly news: LiveNews[];
   readonly states: SchedulerDetails[];
   readonly kept: SchedulerConfig[];
   /** Moves time on in small steps and lets promises settle in between. */
@@ -85,6 +86,7 @@ export function rig(options: RigOptions = {}): Rig {
   const exits: SchedulerExit[] = [];
   const updates: Array<readonly [string, string]> = [];
   const gaps: number[] = [];
+  const news: LiveNews[] = [];
   const states: SchedulerDetails[] = [];
   const kept: SchedulerConfig[] = [];
   const shortage = (): Promise<string | null> => Promise.resolve(it.shortage);
@@ -102,6 +104,7 @@ export function rig(options: RigOptions = {}): Rig {
     observer: {
       exited: (exit) => void exits.push(exit),
       updated: (kind, cause) => void updates.push([kind, cause]),
+      live: (one) => void news.push(one),
       gap: (seconds) => void gaps.push(seconds),
       changed: (state) => void states.push(state),
     },
@@ -123,6 +126,7 @@ export function rig(options: RigOptions = {}): Rig {
     exits,
     updates,
     gaps,
+    news,
     states,
     kept,
     advance,

@@ -22,6 +22,7 @@ export const STOCK: SchedulerDetails = {
   generation: 0,
   lastExit: null,
   usesLastKnownGood: false,
+  incomplete: null,
   retryAt: null,
   foreign: null,
   unproven: null,
