@@ -26,22 +26,24 @@ const BUSY = [
 const IDLE_POD = { mode: 'sleeper', sleep: 2_000_000, work: 100 } as const;
 const FLAGS = ['--scheduler-hold-ms=0'];
 
+/** Hogs are let loose when the scheduler is attached: before, they only make that longer. */
 async function start(ctx: Ctx, node: LabNode, crowd: number) {
   const working = { mode: 'sleeper', threads: 2, sleep: 10_000, work: 200 } as const;
   await node.addPod({ name: CRITICAL, tier: 'critical', requestMilli: 500, loads: [working] });
   for (const [name, { tier, load }] of Object.entries(VICTIMS)) {
-    await node.addPod({ name, tier, loads: [{ ...load, name }] });
+    await node.addPod({ name, tier, loads: [{ ...load, name, held: load.mode === 'hog' }] });
   }
   for (let at = 0; at < crowd; at++) {
     await node.addPod({ name: `idle-${at}`, tier: at % 2 === 0 ? 'low' : 'high', requestMilli: 1, loads: [IDLE_POD] });
   }
   for (const { tier, threads } of BUSY) {
-    await node.addPod({ name: `busy-${tier}`, tier, loads: [{ mode: 'hog', name: 'busy', threads }] });
+    await node.addPod({ name: `busy-${tier}`, tier, loads: [{ mode: 'hog', name: 'busy', threads, held: true }] });
   }
   const { enableSeq } = kernelTruth();
   const agent = node.startAgent(FLAGS);
   await attached(enableSeq);
   await status(node, agent, 'enforcing');
+  for (const load of [...node.pods.values()].flatMap(({ loads }) => loads)) load.release();
   await rightLayers(ctx, node, { busy: ['busy-normal', CRITICAL] });
   return agent;
 }
