@@ -17,6 +17,7 @@ import { HOSTILE } from './socket.ts';
 import { STABILITY } from './stability.ts';
 import { STABILITY_CONTROL } from './stability-control.ts';
 import { TOPOLOGIES } from './topologies.ts';
+import { WAKEUP_COST } from './wakeup-cost.ts';
 
 /** All cases, in the order in which they run within one boot. */
 export const CASES: readonly Case[] = [
@@ -38,4 +39,5 @@ export const CASES: readonly Case[] = [
   ...STABILITY,
   ...STABILITY_CONTROL,
   ...CROWDS,
+  ...WAKEUP_COST,
 ];
