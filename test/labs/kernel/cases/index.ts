@@ -9,6 +9,7 @@ import { LIMITS } from './limits.ts';
 import { LIVE_CHANGES } from './live-changes.ts';
 import { MEMBERSHIP } from './membership.ts';
 import { NODE_CHANGES } from './node-changes.ts';
+import { NUMBERS } from './numbers.ts';
 import { ORACLE } from './oracle.ts';
 import { PLACEMENT } from './placement.ts';
 import { RANDOM } from './random.ts';
@@ -16,6 +17,7 @@ import { SAFE_MODE } from './safe-mode.ts';
 import { HOSTILE } from './socket.ts';
 import { STABILITY } from './stability.ts';
 import { STABILITY_CONTROL } from './stability-control.ts';
+import { STANDBY } from './standby.ts';
 import { TOPOLOGIES } from './topologies.ts';
 import { WAKEUP_COST } from './wakeup-cost.ts';
 
@@ -29,6 +31,8 @@ export const CASES: readonly Case[] = [
   ...MEMBERSHIP,
   ...HOSTILE,
   ...LIVE_CHANGES,
+  ...NUMBERS,
+  ...STANDBY,
   ...PLACEMENT,
   ...DEATHS,
   ...SAFE_MODE,

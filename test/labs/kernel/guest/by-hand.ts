@@ -24,7 +24,7 @@ const WORDS: readonly string[] = ['--lo-fb-share', '0.25'];
 export function startByHand(ctx: Pick<Ctx, 'after' | 'scx'>, config: unknown, words = WORDS): ByHand {
   writeFileSync(FILE, typeof config === 'string' ? config : JSON.stringify(config));
   const [program = '', ...rest] = tied([ctx.scx, ...words, `f:${FILE}`], process.pid);
-  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(program, rest, { stdio: 'pipe', detached: true });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {

@@ -48,6 +48,8 @@ const THREADS = z.strictObject({
 const CAPABILITIES = z.object({
   members: z.object({ version: z.number(), capacity: z.number() }),
   threads: z.object({ version: z.number() }),
+  layers: z.object({ version: z.number() }).optional(),
+  standby: z.object({ version: z.number() }).optional(),
 });
 
 export type Outcome = z.infer<typeof OUTCOME>;
@@ -111,7 +113,7 @@ export async function threadLayers(tids: readonly number[]): Promise<ThreadLayer
   );
 }
 
-async function understood(target: string, args: Readonly<Record<string, string>>): Promise<unknown> {
+export async function understood(target: string, args: Readonly<Record<string, string>>): Promise<unknown> {
   const { errno, resp } = await ask(target, args);
   if (errno !== 0) throw new Error(`${target} ${JSON.stringify(args)}: error ${errno}: ${JSON.stringify(resp)}`);
   return resp;

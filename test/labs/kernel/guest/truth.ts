@@ -51,6 +51,7 @@ export interface LayerStatistics {
   /** Of that, percent on CPUs that it does not own. */
   readonly util_open_frac: number;
   readonly cur_nr_cpus: number;
+  readonly slice_us: number;
   readonly cpus?: readonly (number | string)[];
 }
 

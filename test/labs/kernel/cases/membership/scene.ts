@@ -78,15 +78,24 @@ export function workers({ pid }: Load): number[] {
 
 /** @param initial members that it is given before it attaches */
 export async function attach(ctx: Ctx, initial: readonly Change[]): Promise<ByHand> {
-  writeFileSync(INITIAL, JSON.stringify(initial));
+  writeMembers(initial);
   const { enableSeq } = kernelTruth();
-  const words = ['--lo-fb-share', '0.05', '--members', INITIAL, '--max-members', `${CAPACITY}`];
-  const it = startByHand(ctx, CONFIG, words);
+  const it = start(ctx);
   const attached = (): boolean => kernelTruth().enableSeq > enableSeq || it.hasEnded();
   await until('it is attached', attached, ATTACH_MS, it.output);
   assert.ok(!it.output().includes("unexpected argument '--members'"), NEEDS_PATCH);
   assert.equal(kernelTruth().state, 'enabled', it.output());
   return it;
+}
+
+export function start(ctx: Ctx, words: readonly string[] = []): ByHand {
+  const all = ['--lo-fb-share', '0.05', '--members', INITIAL, '--max-members', `${CAPACITY}`, ...words];
+  return startByHand(ctx, CONFIG, all);
+}
+
+/** The file that a scheduler reads before it attaches. */
+export function writeMembers(members: readonly Change[]): void {
+  writeFileSync(INITIAL, JSON.stringify(members));
 }
 
 export const NEEDS_PATCH =
