@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ByHand } from '../../guest/by-hand.ts';
-import { members } from '../../guest/members.ts';
+import { ask, members } from '../../guest/members.ts';
 import { AGENT_LIMITS } from '../../guest/node.ts';
 import { kernelTruth, layerStatistics } from '../../guest/truth.ts';
 import type { Ctx } from '../../runner/case.ts';
@@ -12,6 +12,10 @@ import { type Place, place } from '../membership/scene.ts';
 const MIB = 1024;
 /** Between one look and the next. */
 const MOST_MORE_MIB = 128;
+
+async function inForceNow(): Promise<unknown> {
+  return { members: await members(), numbers: await ask('layers') };
+}
 
 /** As in the agent's pod, whose limits both share. */
 export function inLimits({ child }: ByHand): Place {
@@ -26,16 +30,17 @@ export class Watched {
   readonly #ctx: Ctx;
   readonly #scheduler: ByHand;
   readonly #enableSeq = kernelTruth().enableSeq;
-  readonly #members: unknown;
+  /** Its members and the numbers of its layers. */
+  readonly #inForce: unknown;
 
-  private constructor(ctx: Ctx, scheduler: ByHand, listed: unknown) {
+  private constructor(ctx: Ctx, scheduler: ByHand, inForce: unknown) {
     this.#ctx = ctx;
     this.#scheduler = scheduler;
-    this.#members = listed;
+    this.#inForce = inForce;
   }
 
   static async of(ctx: Ctx, scheduler: ByHand): Promise<Watched> {
-    return new Watched(ctx, scheduler, await members());
+    return new Watched(ctx, scheduler, await inForceNow());
   }
 
   /** Does something to it, and looks whether it is as before. */
@@ -61,7 +66,7 @@ export class Watched {
       `${what}: ${output}`,
     );
     assert.ok((await layerStatistics()).size > 0, what);
-    assert.deepEqual(await members(), this.#members, `${what}: the members`);
+    assert.deepEqual(await inForceNow(), this.#inForce, `${what}: what is in force`);
   }
 
   threads(): number {
