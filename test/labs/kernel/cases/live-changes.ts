@@ -66,6 +66,7 @@ async function liveChanges(ctx: Ctx): Promise<void> {
     'a pod comes with a thread that never sleeps': () => join(node, pods),
     'a pod goes': () => pods.depart(),
     'another goes': () => pods.depart(),
+    'a third one goes': () => pods.depart(),
     'a request changes': () => pods.resize(),
     ...Object.fromEntries(
       (Object.keys(VICTIMS) as Victim[]).map((victim) => [`${victim}: its tier changes`, () => pods.retier(victim)]),
@@ -81,9 +82,13 @@ async function liveChanges(ctx: Ctx): Promise<void> {
       if (done % JUDGED_EVERY === 0) await judge.layers();
     });
     // The agent holds a demotion for a minute, and what happens meanwhile is under it.
-    if (done === Math.ceil(count / 3)) await told(ctx, 'demotion', () => demote(node, agent, samples));
+    if (done === Math.ceil(count / 3)) {
+      judge.isFenceOpen = true;
+      await told(ctx, 'demotion', () => demote(node, agent, samples));
+    }
   }
   await fencedAgain(node, agent);
+  judge.isFenceOpen = false;
   await judge.layers();
   judge.sameAttach();
   samples.figures(ctx);

@@ -16,6 +16,8 @@ export class Judge {
   readonly #pods: LivePods;
   readonly #enableSeq = kernelTruth().enableSeq;
   readonly #updates: Updates;
+  /** Critical may be with or without its fence: the agent gives it back in its own time. */
+  isFenceOpen = false;
   #threads = 0;
 
   private constructor(node: LabNode, agent: LabAgent, pods: LivePods, updates: Updates) {
@@ -57,8 +59,11 @@ export class Judge {
       const tier = this.#pods.tierOf(name);
       return tier === null ? [] : [{ path: cgroups.path, layers: layersOf(tier, qos, false, this.#node.matching) }];
     });
-    const isDemoted = this.#node.api.annotation('agent-status').includes('critical demoted');
-    return [...byHand, ...this.#node.expected(isDemoted)];
+    const [fenced, without] = [this.#node.expected(false), this.#node.expected(true)];
+    const all = fenced.map(({ path, layers }, at) => {
+      return { path, layers: this.isFenceOpen ? [...layers, ...(without[at]?.layers ?? [])] : layers };
+    });
+    return [...byHand, ...all];
   }
 }
 
