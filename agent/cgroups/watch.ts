@@ -49,8 +49,8 @@ export interface CgroupWatchOptions {
 }
 
 export interface CgroupTiming {
-  /** From the first hint to the scan; later hints do not put it off. */
-  readonly debounceMs: number;
+  /** From a scan to one that a hint asks for. Where the last one is longer ago a hint is followed at once: a pod waits for its layer. */
+  readonly gapMs: number;
   /** Between scans that need no hint. */
   readonly intervalMs: number;
   /** Between scans while a pod has no container yet, since hints tell of pods only. */
@@ -59,7 +59,7 @@ export interface CgroupTiming {
   readonly maxSettling: number;
 }
 
-const TIMING: CgroupTiming = { debounceMs: 50, intervalMs: 30_000, settleMs: 2_000, maxSettling: 15 };
+const TIMING: CgroupTiming = { gapMs: 25, intervalMs: 30_000, settleMs: 2_000, maxSettling: 15 };
 
 /** Scans the tree when inotify hints at a change, and at intervals whatever it says. */
 export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
@@ -68,6 +68,8 @@ export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
   const listeners: Array<(tree: CgroupTree) => void> = [];
   let tree: CgroupTree | null = null;
   let scannedAt: number | undefined;
+  /** When the last scan began, monotonic. */
+  let begunAt = Number.NEGATIVE_INFINITY;
   let failure: string | null = null;
   let settling = 0;
   let stopped = false;
@@ -76,7 +78,8 @@ export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
 
   const soon = (cause: 'hint' | 'asked'): void => {
     if (stopped || cancelSoon !== null) return;
-    cancelSoon = clock.after(timing.debounceMs, () => scan(cause));
+    const earliest = begunAt + timing.gapMs;
+    cancelSoon = clock.after(Math.max(0, earliest - clock.monotonic()), () => scan(cause));
   };
   const dirs = createWatchedDirs({
     mount: paths.cgroup,
@@ -105,14 +108,14 @@ export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
   };
 
   function scan(cause: ScanCause): void {
-    const isUnprompted = cause === 'interval' && cancelSoon === null;
     cancelSoon?.();
     cancelSoon = null;
     cancelNext();
+    begunAt = clock.monotonic();
     const result = scanner.scan(knownUids());
     failure = result.ok ? null : result.problem;
     observer.scanned(cause, failure);
-    if (result.ok) take(result.tree, isUnprompted);
+    if (result.ok) take(result.tree, cause === 'interval');
     if (!stopped) next();
   }
 

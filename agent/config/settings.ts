@@ -68,7 +68,7 @@ export const SETTINGS = {
     ms(0, 60_000),
     500,
     MS,
-    'How long changes are gathered before they are put in force together.',
+    'How long changes that need another process are gathered. What can change while the scheduler runs waits for nothing.',
     'restart',
   ),
   'scheduler.holdMs': setting(

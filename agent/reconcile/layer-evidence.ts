@@ -7,6 +7,7 @@ import { forEachLayer } from '../layers/layer-specs.ts';
 import { readUsage } from '../observe/usage.ts';
 import type { Statistics, VerifyLayers } from '../scheduler/ports.ts';
 import type { SchedulerConfig } from '../scheduler/scheduler.ts';
+import { CANNOT_TELL, createThreadEvidence } from './thread-evidence.ts';
 import { type LayerEvidence, verifyLayers } from './verify-layers.ts';
 
 export interface VerifierDeps {
@@ -21,15 +22,19 @@ const LOOK_MS = 10_000;
 /** The first looks after an attach, or after a change, are all made. */
 const FIRST_LOOKS = 3;
 
-/** Compares what the scheduler says of its layers with what the cgroups say of their threads. */
+/**
+ * Compares what the scheduler says of its layers with what the cgroups say of their threads: thread by thread where it can
+ * be asked for them, else by what its statistics allow to tell.
+ */
 export function createVerifier({ paths, clock, placementsOf }: VerifierDeps): VerifyLayers {
   let config: SchedulerConfig | null = null;
   let empty: ReadonlyMap<LayerName, CpuTimes> = new Map();
   let looks = 0;
   let lookedAt = 0;
   let found: string | null = null;
+  const askThreads = createThreadEvidence(paths);
 
-  return (statistics, current) => {
+  return async (statistics, { config: current, except, threads }) => {
     const now = clock.monotonic();
     const placements = placementsOf(current);
     if (placements === undefined) return null;
@@ -43,6 +48,11 @@ export function createVerifier({ paths, clock, placementsOf }: VerifierDeps): Ve
     if (found === null && looks >= FIRST_LOOKS && now - lookedAt < LOOK_MS) return null;
     looks += 1;
     lookedAt = now;
+    const told = current.members === null ? CANNOT_TELL : await askThreads(placements, except, threads);
+    if (told !== CANNOT_TELL) {
+      found = told;
+      return found;
+    }
     const usedNow = usage(paths, placements);
     found = verifyLayers(statistics, gather(paths, placements, { usedNow, empty }));
     empty = withoutTasks(statistics, usedNow);

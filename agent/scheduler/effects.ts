@@ -42,13 +42,13 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
     tell({ type: 'weighed', serial, shortage: shortage ?? null });
   };
 
-  const ask = async (serial: number, config: SchedulerConfig): Promise<void> => {
+  const ask = async ({ serial, config, except }: Effect & { type: 'ask' }): Promise<void> => {
     const session = running.get(serial)?.session;
     if (session === undefined) return;
     try {
       const answer = await session.read();
       if (running.has(serial)) latest = answer;
-      const wrong = await verify(deps, answer, config, session);
+      const wrong = await verify(deps, answer, { config, except, session });
       tell({ type: 'statistics', serial, outcome: { ok: true, wrong, hash: config.hash } });
     } catch (error) {
       tell({ type: 'statistics', serial, outcome: { ok: false, reason: message(error) } });
@@ -84,7 +84,7 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
         case 'signal':
           return running.get(effect.serial)?.handle.signal(effect.signal);
         case 'ask':
-          return void ask(effect.serial, effect.config);
+          return void ask(effect);
         case 'control':
           return void update(effect.serial, effect.from, effect.to);
         case 'update-standby':
@@ -110,8 +110,7 @@ export function deedsOf(deps: SchedulerDeps, tell: (event: Event) => void): Deed
 async function verify(
   { verifyLayers }: SchedulerDeps,
   answer: Statistics,
-  config: SchedulerConfig,
-  session: StatisticsSession,
+  { config, except, session }: { config: SchedulerConfig; except: ReadonlySet<bigint>; session: StatisticsSession },
 ): Promise<string | null> {
   let silence: unknown = null;
   // That the socket fails while threads are asked for is the socket's failure, not a proof that fails.
@@ -121,7 +120,7 @@ async function verify(
       throw error;
     });
   try {
-    return await verifyLayers(answer, config, threads);
+    return await verifyLayers(answer, { config, except, threads });
   } catch (error) {
     if (silence !== null) throw silence;
     return `the layers could not be verified: ${message(error)}`;

@@ -117,11 +117,14 @@ export interface KnownGood {
 }
 
 /** Null where of the threads that ran none is in a wrong layer; else what is wrong, for people. */
-export type VerifyLayers = (
-  statistics: Statistics,
-  config: SchedulerConfig,
-  threads: StatisticsSession['threads'],
-) => string | null | Promise<string | null>;
+export type VerifyLayers = (statistics: Statistics, inForce: InForce) => string | null | Promise<string | null>;
+
+export interface InForce {
+  readonly config: SchedulerConfig;
+  /** Cgroups that are known not to be in their layer. */
+  readonly except: ReadonlySet<bigint>;
+  readonly threads: StatisticsSession['threads'];
+}
 
 export type UpdateKind = 'live' | 'handover' | 'restart';
 

@@ -66,6 +66,7 @@ export class Double {
   start(configs: readonly string[], readMembers: () => string | null, standby: Standby | null = null): void {
     const faults = this.#world.faults();
     this.#readMembers = readMembers;
+    this.#before = this.#world.kernel.read().hotplugSeq ?? 0;
     if (faults.diesAfterMs !== undefined) this.#after(faults.diesAfterMs, () => this.#world.die());
     if (faults.panicsAtStart) {
       this.#end(101, "thread 'main' panicked at the start");
@@ -79,8 +80,9 @@ export class Double {
   /** A line on its stdin; null for its end. */
   told(line: string | null): void {
     if (this.#waits !== 'told') return;
-    if (line === null) this.#end(1, 'Error: nobody is left who could tell it to attach');
-    else if (line === 'attach') this.#look();
+    if (line === 'attach') this.#look();
+    else if (line === null) this.#end(1, 'Error: standby: stdin ended before "attach"');
+    else this.#end(1, `Error: standby: ${JSON.stringify(line)} on stdin, not "attach"`);
   }
 
   /** Whether it takes this config; else it has ended. */
@@ -103,9 +105,12 @@ export class Double {
 
   /** Loaded. */
   #wait(standby: Standby): void {
-    const { ready, faults, kernel } = this.#world;
+    const { ready, faults } = this.#world;
     this.#waits = standby;
-    this.#before = kernel.read().hotplugSeq ?? 0;
+    if (this.#isToldToEnd) {
+      this.#end(1, 'Error: standby: it was told to end while it loaded');
+      return;
+    }
     const { neverReady, readyTwice, diesWaitingMs } = faults();
     if (!neverReady) ready();
     if (readyTwice) ready();
@@ -119,7 +124,7 @@ export class Double {
     this.#waits = 'free';
     const { state, hotplugSeq } = kernel.read();
     if (hotplugSeq !== this.#before) {
-      this.#end(1, 'Error: the CPUs have changed while it waited');
+      this.#end(1, 'Error: standby: the CPUs have changed since it was loaded');
       return;
     }
     if (state !== 'disabled') {
@@ -135,7 +140,7 @@ export class Double {
   terminate(): void {
     if (this.#world.faults().hangsOnSigterm) return;
     if (this.#waits !== null) {
-      this.#end(1, 'Error: ended while it waited');
+      this.#end(1, 'Error: standby: signal');
       return;
     }
     this.#isToldToEnd = true;

@@ -105,9 +105,10 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
   /** One connection, with whoever is attached. */
   const exchangeWith = () => {
     let connection: { of: Double; to: Connection } | null = null;
-    return async (question: object): Promise<unknown> => {
+    return (question: object): Promise<unknown> => {
       const double = attached();
-      if (double === null || faults().socket === 'missing') throw new Error('statistics socket: ENOENT');
+      if (double === null || faults().socket === 'missing')
+        return Promise.reject(new Error('statistics socket: ENOENT'));
       if (connection?.of !== double) connection = { of: double, to: new Connection(double, faults) };
       return answer(clock, connection.to, question);
     };

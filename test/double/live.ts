@@ -3,6 +3,7 @@ import type { Tasks } from './tasks.ts';
 
 /** Of one request, so that none holds up the scheduler. */
 const MAX_CHANGES = 4_096;
+const MAX_NUMBER_CHANGES = 256;
 const MAX_TIDS = 4_096;
 const CAPACITY = 16_384;
 /** The root's id. It never has an entry. */
@@ -114,12 +115,14 @@ export class Live {
 
   /** All or nothing: checked by what checks them at start. */
   #changeNumbers(text: string): unknown {
-    const changes = listOf(text, MAX_CHANGES, 'changes') as readonly Words[];
+    const changes = listOf(text, MAX_NUMBER_CHANGES, 'changes');
     const next = structuredClone(this.#specs);
-    for (const [change, words] of changes.entries()) {
-      const why = this.#world.refusesNumbers() ?? applyNumbers(next, words);
-      if (why !== null) return { applied: 0, refused: [{ change, why }] };
-    }
+    const refused = changes.flatMap((words, change) => {
+      const fault = this.#world.refusesNumbers();
+      const refusal = fault === undefined ? applyNumbers(next, words) : { why: 'invalid', error: fault };
+      return refusal === null ? [] : [{ change, ...refusal }];
+    });
+    if (refused.length > 0) return { applied: 0, refused };
     this.#specs.splice(0, this.#specs.length, ...next);
     return { applied: changes.length, refused: [] };
   }
@@ -137,30 +140,60 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   layers: ['changes'],
 };
 
+/** Numbers that the agent changes, out of those that can change live. */
 const OF_ALL = ['weight', 'slice_us'];
 const OF_OWNERS = [...OF_ALL, 'cpus_range', 'util_range'];
+const DEFAULTS = { weight: 100, slice_us: 20_000 };
+const BOUNDS = { weight: [1, 10_000], slice_us: [100, 1_000_000] } as const;
 
 function kindOf({ kind }: LayerSpec): string {
   return Object.keys(kind)[0] ?? '';
 }
 
 function numbersOf({ kind }: LayerSpec): Words {
-  const [fields = {}] = Object.values(kind);
-  return Object.fromEntries(
-    OF_OWNERS.flatMap((field) => (fields[field] === undefined ? [] : [[field, fields[field]]])),
+  const [given = {}] = Object.values(kind);
+  const fields: Words = { ...DEFAULTS, ...given };
+  return Object.fromEntries(OF_OWNERS.flatMap((field) => (fields[field] == null ? [] : [[field, fields[field]]])));
+}
+
+function applyNumbers(specs: LayerSpec[], change: unknown): Refused | null {
+  if (typeof change !== 'object' || change === null) return { why: 'malformed', error: 'no change' };
+  const { layer: name, ...numbers } = change as Words;
+  const wrong = Object.entries(numbers).find(([field, value]) => !OF_OWNERS.includes(field) || !isNumber(field, value));
+  if (typeof name !== 'string' || wrong !== undefined) return { why: 'malformed', error: `${wrong?.[0] ?? 'layer'}` };
+  const at = specs.findIndex((spec) => spec.name === name);
+  const spec = specs[at];
+  if (spec === undefined) return { why: 'unknown-layer' };
+  const kind = kindOf(spec);
+  const field = kind === 'Open' ? Object.keys(numbers).find((one) => !OF_ALL.includes(one)) : undefined;
+  if (field !== undefined) return { why: 'not-of-kind', field };
+  const next = { ...spec, kind: { [kind]: { ...spec.kind[kind], ...numbers } } };
+  specs[at] = next;
+  const error = outOfBounds(next) ?? refusalOf(next, at === specs.length - 1);
+  return error === null ? null : { why: 'invalid', error };
+}
+
+function isNumber(field: string, value: unknown): boolean {
+  const isPair = field.endsWith('_range');
+  const numbers = isPair ? value : [value];
+  if (!Array.isArray(numbers) || numbers.length !== (isPair ? 2 : 1)) return false;
+  return numbers.every(
+    (one) => typeof one === 'number' && (field === 'util_range' || (Number.isInteger(one) && one >= 0)),
   );
 }
 
-function applyNumbers(specs: LayerSpec[], { layer: name, ...numbers }: Words): string | null {
-  const at = specs.findIndex((spec) => spec.name === name);
-  const spec = specs[at];
-  if (spec === undefined) return `unknown layer ${JSON.stringify(name)}`;
-  const kind = kindOf(spec);
-  const unknown = Object.keys(numbers).find((field) => !(kind === 'Open' ? OF_ALL : OF_OWNERS).includes(field));
-  if (unknown !== undefined) return `unknown field ${unknown} of a layer that is ${kind}`;
-  specs[at] = { ...spec, kind: { [kind]: { ...spec.kind[kind], ...numbers } } };
+function outOfBounds(spec: LayerSpec): string | null {
+  const numbers = numbersOf(spec);
+  const found = Object.entries(BOUNDS).find(([field, [least, most]]) => {
+    const value = Number(numbers[field]);
+    return value < least || value > most;
+  });
+  return found === undefined ? null : `${found[0]} ${numbers[found[0]]} is not within ${found[1].join(' and ')}`;
+}
+
+function refusalOf(spec: LayerSpec, isLast: boolean): string | null {
   try {
-    checkSpec(specs[at], at === specs.length - 1);
+    checkSpec(spec, isLast);
     return null;
   } catch (error) {
     if (error instanceof Refusal) return error.message;

@@ -2,13 +2,19 @@ import type { SchedulerConfig } from '../scheduler.ts';
 import { memberChanges, membersByName, numberChanges } from './differences.ts';
 import { type Capabilities, numbersOf, type Refusal, readMembers, readNumbers, readOutcome } from './messages.ts';
 
+export interface Missing {
+  /** For people. */
+  readonly reason: string;
+  readonly cgroups: ReadonlySet<bigint>;
+}
+
 /** What became of a live update that was answered to its end. */
 export interface Applied {
   /** Entries and layers that were changed. */
   readonly members: number;
   readonly layers: number;
-  /** Cgroups that are not in their layer though they exist, for people; null where there are none. */
-  readonly missing: string | null;
+  /** Cgroups that are not in their layer though they exist; null where there are none. */
+  readonly missing: Missing | null;
   /** Why none of the numbers was taken; null where all were. */
   readonly refused: string | null;
   readonly takesNumbers: boolean;
@@ -52,11 +58,12 @@ async function changeMembers(ask: Ask, atOnce: number, from: SchedulerConfig | n
   const inForce = from === null ? readMembers(await ask('members')) : membersByName(from);
   const changes = memberChanges(inForce, membersByName(to));
   let members = 0;
-  const refusals: Refusal[] = [];
+  const refusals: RefusedMember[] = [];
   for (let at = 0; at < changes.length; at += atOnce) {
-    const { applied, refused } = await change(ask, 'members', changes.slice(at, at + atOnce));
+    const part = changes.slice(at, at + atOnce);
+    const { applied, refused } = await change(ask, 'members', part);
     members += applied;
-    refusals.push(...refused);
+    refusals.push(...refused.map((one) => ({ ...one, cgroup: BigInt(part[one.change]?.cgroup ?? 0) })));
   }
   return { members, missing: missing(refusals) };
 }
@@ -66,16 +73,21 @@ async function change(ask: Ask, target: 'layers' | 'members', changes: readonly 
   return readOutcome(answer, changes.length, target === 'layers');
 }
 
+type RefusedMember = Refusal & { readonly cgroup: bigint };
+
 /** A cgroup that has gone is a pod that has ended: the agent will hear of it, and nothing is missing. */
-function missing(refusals: readonly Refusal[]): string | null {
+function missing(refusals: readonly RefusedMember[]): Missing | null {
   const left = refusals.filter(({ why }) => why !== 'no-cgroup');
   const [first] = left;
   if (first === undefined) return null;
   const more = new Set(left.map(({ why }) => why)).size > 1 ? ', and others' : '';
-  return `${left.length} cgroups are not in their layer: ${explain(first)}${more}`;
+  const what = left.length === 1 ? '1 cgroup is' : `${left.length} cgroups are`;
+  const cgroups = new Set(left.map(({ cgroup }) => cgroup));
+  return { reason: `${what} not in their layer: ${explain(first)}${more}`, cgroups };
 }
 
-function explain({ why, entries, capacity, error }: Refusal): string {
-  if (error !== undefined) return `${why}: ${error}`;
+function explain({ why, entries, capacity, error, field }: Refusal): string {
+  const what = error ?? field;
+  if (what !== undefined) return `${why}: ${what}`;
   return capacity === undefined ? why : `${why}: ${entries ?? capacity} of ${capacity} entries`;
 }

@@ -43,6 +43,7 @@ const OUTCOME = z.object({
       entries: COUNT.optional(),
       capacity: COUNT.optional(),
       error: WORDS.optional(),
+      field: WORDS.optional(),
     }),
   ),
 });

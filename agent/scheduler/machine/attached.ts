@@ -2,7 +2,8 @@ import type { SchedulerConfig } from '../scheduler.ts';
 import { forgive } from './failures.ts';
 import { beginHandover, handingOver } from './handover.ts';
 import { hasHotplugged, holder } from './holder.ts';
-import { canTakeLive, tellLive, tellMembers } from './live.ts';
+import { tellLive, tellMembers } from './live.ts';
+import { canTakeLive } from './near.ts';
 import { startLimit } from './rest.ts';
 import { killStandbyWhenDue } from './standby.ts';
 import type { Change, Child, Standby } from './state.ts';
@@ -63,11 +64,14 @@ function attachedAnew(standby: Standby | null): string {
     : 'the kernel let go of it, and the standby has taken over';
 }
 
+const NONE: ReadonlySet<bigint> = new Set();
+
 function ask(turn: Turn): void {
   const { s, at, policy, effects } = turn;
   const { child } = s;
   if (child === null || child.stopping !== null || child.isAsked || at.mono < child.nextAskAt) return;
-  effects.push({ type: 'ask', serial: child.serial, config: child.config });
+  const except = child.missing?.cgroups ?? NONE;
+  effects.push({ type: 'ask', serial: child.serial, config: child.config, except });
   amend(turn, {
     isAsked: true,
     nextAskAt: at.mono + (child.provenAt === null ? policy.proofSpacingMs : policy.proveMs),

@@ -1,4 +1,4 @@
-import type { Applied } from '../live/bring-in-force.ts';
+import type { Applied, Missing } from '../live/bring-in-force.ts';
 import type { ControlOutcome } from '../ports.ts';
 import type { SchedulerConfig } from '../scheduler.ts';
 import { refuse } from './failures.ts';
@@ -40,7 +40,7 @@ function answered(turn: Turn, child: Child, { to, isCheck, change }: Update, out
   const { at, policy } = turn;
   const { refused } = outcome;
   // Only who has asked for all of it knows that nothing is missing.
-  const missing = isCheck ? missingOf(outcome) : (outcome.missing ?? child.missing);
+  const missing = isCheck ? missingOf(outcome) : both(child.missing, outcome.missing);
   amend(turn, { unanswered: 0, missing, ...(isCheck && { nextCheckAt: at.mono + policy.checkMs }) });
   if (to.hash === child.config.hash) {
     if (child.unanswered === 0) checked(turn, outcome);
@@ -63,8 +63,14 @@ function checked({ effects }: Turn, { members, layers }: Applied): void {
   if (members > 0 || layers > 0) effects.push({ type: 'live', news: { type: 'repaired', members, layers } });
 }
 
-function missingOf({ missing, refused }: Applied): string | null {
-  return missing ?? (refused === null ? null : `numbers of layers are not in force: ${refused}`);
+function missingOf({ missing, refused }: Applied): Missing | null {
+  if (missing !== null || refused === null) return missing;
+  return { reason: `numbers of layers are not in force: ${refused}`, cgroups: new Set() };
+}
+
+function both(before: Missing | null, now: Missing | null): Missing | null {
+  if (before === null || now === null) return now ?? before;
+  return { reason: now.reason, cgroups: before.cgroups.union(now.cgroups) };
 }
 
 /** The members of the new one in the layers as they are. */

@@ -1,7 +1,7 @@
 import type { SchedulerConfig } from '../scheduler.ts';
 import { standbyFailed } from './handover-failed.ts';
 import { hasHotplugged } from './holder.ts';
-import { canTakeLive } from './live.ts';
+import { canTakeLive } from './near.ts';
 import { newChild } from './new-child.ts';
 import { endStandby } from './standby.ts';
 import type { Change, Child, Standby } from './state.ts';

@@ -1,14 +1,8 @@
 import type { SchedulerConfig } from '../scheduler.ts';
 import { controlled } from './control-answer.ts';
+import { canTakeLive } from './near.ts';
 import type { Change, Child } from './state.ts';
 import { amend, enter, type Turn } from './turn.ts';
-
-/** Whether the process has the config already, or can take it while it runs. */
-export function canTakeLive({ config, takesNumbers }: Pick<Child, 'config' | 'takesNumbers'>, to: SchedulerConfig) {
-  if (config.hash === to.hash) return true;
-  if (config.members === null || to.members === null || config.shape !== to.shape) return false;
-  return takesNumbers !== false || JSON.stringify(config.layers) === JSON.stringify(to.layers);
-}
 
 /** What was told to an earlier process died with it. The socket may not be there yet, so it is tried again. */
 export function tellMembers(turn: Turn, child: Child): void {

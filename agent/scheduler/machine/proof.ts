@@ -22,6 +22,11 @@ export function heard(turn: Turn, outcome: StatisticsOutcome): void {
     proven(turn);
     return;
   }
+  if (child.unanswered > 0) {
+    // Some of the update may be in force that is not known to be. Until that is asked there is the time of a lost proof.
+    amend(turn, { doubt: { class: 'wrong-layers', detail: outcome.wrong }, nextCheckAt: at.mono });
+    return;
+  }
   const wrongs = child.wrongs + 1;
   amend(turn, { wrongs, doubt: { class: 'wrong-layers', detail: outcome.wrong } });
   if (wrongs >= policy.wrongReadings) beginStop(turn, { class: 'wrong-layers', detail: outcome.wrong, urgent: true });

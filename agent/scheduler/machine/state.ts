@@ -1,3 +1,4 @@
+import type { Missing } from '../live/bring-in-force.ts';
 import type { ChildExit, ControlOutcome, KernelReading, LiveNews, UpdateKind } from '../ports.ts';
 import type { ExitClass, SchedulerConfig, SchedulerExit, SchedulerGoal, SchedulerPhase } from '../scheduler.ts';
 
@@ -42,7 +43,13 @@ export type Effect =
     }
   | { readonly type: 'weigh'; readonly serial: number }
   | { readonly type: 'signal'; readonly serial: number; readonly signal: 'SIGTERM' | 'SIGKILL' }
-  | { readonly type: 'ask'; readonly serial: number; readonly config: SchedulerConfig }
+  | {
+      readonly type: 'ask';
+      readonly serial: number;
+      readonly config: SchedulerConfig;
+      /** Cgroups that are known not to be in their layer. */
+      readonly except: ReadonlySet<bigint>;
+    }
   | {
       readonly type: 'control';
       readonly serial: number;
@@ -115,8 +122,8 @@ export interface Child {
   readonly unanswered: number;
   /** Why the latest of these failed, for people. */
   readonly silence: string;
-  /** Cgroups that are not in their layer, for people; null where all are. */
-  readonly missing: string | null;
+  /** Cgroups that are not in their layer, as the scheduler did not take them; null where all are. */
+  readonly missing: Missing | null;
   /** Whether its numbers can change while it runs; null until it was asked. */
   readonly takesNumbers: boolean | null;
   readonly change: Change;

@@ -14,7 +14,7 @@ const IN_FORCE: ReadonlySet<SchedulerPhase> = new Set(['enforcing', 'updating', 
 const DOUBTED = 2;
 
 function incomplete({ missing, unanswered, silence }: Child): string | null {
-  return unanswered >= DOUBTED ? `live updates are not confirmed: ${silence}` : missing;
+  return unanswered >= DOUBTED ? `live updates are not confirmed: ${silence}` : (missing?.reason ?? null);
 }
 
 /** What the rest of the agent sees of it. */

@@ -65,19 +65,25 @@ function watching(t: TestContext, ...dirs: string[]) {
   return { made, clock, hints, events, trees, watch, hint, breakScans };
 }
 
-test('a hint is followed by one scan after the debounce, which later hints do not put off', (t) => {
+test('a hint is followed by a scan at once; those that come shortly after a scan go together in the next', (t) => {
   const { made, clock, events, trees, watch, hint } = watching(t);
   watch.start();
+  clock.advance(1_000);
   made.make(made2);
   hint();
-  clock.advance(49);
   hint();
-  assert.deepEqual(events, ['start']);
-  clock.advance(1);
+  clock.advance(0);
   assert.deepEqual(events, ['start', 'hint']);
   assert.deepEqual([...(trees.at(-1)?.pods.keys() ?? [])].sort(), [uidOf(1), uidOf(2)].sort());
-  clock.advance(1000);
+  hint();
+  clock.advance(20);
+  hint();
+  clock.advance(4);
   assert.equal(events.length, 2);
+  clock.advance(1);
+  assert.deepEqual(events, ['start', 'hint', 'hint']);
+  clock.advance(1_000);
+  assert.equal(events.length, 3);
 });
 
 test('without a hint the scan at the interval finds it, and counts what was lost', (t) => {
@@ -92,17 +98,6 @@ test('without a hint the scan at the interval finds it, and counts what was lost
   assert.deepEqual(events.slice(2).sort(), ['interval', 'lost']);
   assert.equal(trees.length, 2);
   assert.equal(watch.scannedAt, clock.now());
-});
-
-test('a hint that waits for its scan is not lost when the interval comes first', (t) => {
-  const { made, clock, events, watch, hint } = watching(t);
-  watch.start();
-  clock.advance(29_980);
-  made.make(made2);
-  hint();
-  clock.advance(20);
-  assert.deepEqual(events, ['start', 'interval']);
-  assert.equal(watch.tree?.pods.size, 2);
 });
 
 test('a listener may end the watch', (t) => {
@@ -190,7 +185,7 @@ test('a scan that fails leaves the tree in force, with its age and the reason', 
   assert.deepEqual(events.slice(0, 3), ['start', 'interval: EMFILE', 'interval']);
 });
 
-test('a scan that is asked for comes after the debounce', (t) => {
+test('a scan that is asked for comes as after a hint', (t) => {
   const { clock, events, watch } = watching(t);
   watch.start();
   watch.ask();

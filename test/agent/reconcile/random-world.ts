@@ -162,7 +162,12 @@ export function outcomeOf(world: World): Outcome | null {
   const { phase } = it.scheduler.state;
   const isToStay = view.decision.goal.want === 'stock' || phase === 'waiting' || phase === 'latched';
   if (isToStay) return isProvenStock(it) ? 'stock' : null;
-  return isAttached(it) && (it.scheduler.state.usesLastKnownGood || runsTheNewest(world)) ? 'enforcing' : null;
+  return isAttached(it) && (isOther(it) || runsTheNewest(world)) ? 'enforcing' : null;
+}
+
+/** Whether it says itself that what is in force is not all that was asked for. */
+function isOther({ scheduler: { state } }: Rig): boolean {
+  return state.usesLastKnownGood || state.incomplete !== null;
 }
 
 function isAttached({ scheduler, world }: Rig): boolean {
@@ -199,7 +204,7 @@ export function assertTold(world: World, outcome: Outcome): void {
   if (outcome === 'enforcing') {
     assert.ok(!mustStay, `${told}, though something forbids it`);
     assert.ok(status.word === 'enforcing' || (status.word === 'degraded' && status.reason), told);
-    assert.equal(status.word === 'degraded', it.scheduler.state.usesLastKnownGood, told);
+    assert.equal(status.word === 'degraded', isOther(it), told);
     assert.equal(protection, 'enforcing', told);
   } else {
     assert.notEqual(status.word, 'enforcing', told);
@@ -212,7 +217,7 @@ export function assertTold(world: World, outcome: Outcome): void {
 /** That the threads run where the plan has their pods; those of pods that nobody knows, where strangers do. */
 export async function assertPlaced({ it, loop, running, hidden, pods }: World): Promise<void> {
   const { socket, wrongLayers } = it.world.faults;
-  if (it.scheduler.state.usesLastKnownGood || socket !== undefined || wrongLayers) return;
+  if (isOther(it) || socket !== undefined || wrongLayers) return;
   const layers = new Map(loop.view?.plan.desired?.placements.map(({ uid, layer }) => [uid, layer]));
   const expected = new Map<LayerName, number>();
   for (const { uid, qos } of running.values()) {

@@ -66,7 +66,7 @@ const control = fc.constantFrom(
   APPLIED,
   APPLIED,
   { ...APPLIED, takesNumbers: false },
-  { ...APPLIED, missing: 'm', members: 1 },
+  { ...APPLIED, missing: { reason: 'm', cgroups: new Set([1n]) }, members: 1 },
   { ...APPLIED, refused: 'r' },
   { kind: 'refused' as const, reason: 'r' },
   { kind: 'unknown' as const, reason: 'u' },

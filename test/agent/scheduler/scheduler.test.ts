@@ -224,7 +224,7 @@ test('a pod that has gone is no failure; one for which there is no room is said,
   ]);
   it.enforce(two);
   await it.until('said', ({ incomplete }) => incomplete !== null, 100);
-  assert.equal(it.scheduler.state.incomplete, '1 cgroups are not in their layer: table-full: 1 of 1 entries');
+  assert.equal(it.scheduler.state.incomplete, '1 cgroup is not in their layer: table-full: 1 of 1 entries');
   await it.advance(12_000);
   assert.equal(it.scheduler.state.phase, 'enforcing');
   it.world.faults = {};

@@ -2,6 +2,8 @@
 // holds the real one to.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { hostPaths } from '../../../../agent/host/paths.ts';
 import { aliveIn, playKernel } from '../../../double/play-kernel.ts';
@@ -9,6 +11,7 @@ import { fileKernel } from '../../../double/sched-ext.ts';
 import { until } from '../../../support/embedded.ts';
 import { type HostTree, hostTree } from '../../../support/host-tree.ts';
 import { converse } from './ask.ts';
+import { liveRequest, liveTalk, wrongInLive } from './live.ts';
 import { PLACES, PLACES_CONFIG, wrongPlaces } from './places.ts';
 import { startDouble } from './start-double.ts';
 import { BRIEF, type Look, watch, wrongOrder } from './states.ts';
@@ -72,9 +75,21 @@ test('the double: where it puts threads', LIMIT, async (t) => {
   assert.deepEqual(wrongPlaces(new Map(found)), []);
 });
 
+test('the double of the patched one: what it answers beyond that', LIMIT, async (t) => {
+  const { host } = prepare(t);
+  host.write('sys/fs/cgroup/lab.slice/one/cgroup.procs', '4711\n');
+  startDouble(t, host, { config: PLACES_CONFIG, binary: 'patched' });
+  const cgroup = `${statSync(join(host.paths.cgroup, 'lab.slice/one'), { bigint: true }).ino}`;
+  const lines = liveTalk({ cgroup, gone: '18446744073709551615', tid: 4711 });
+  const heard = await answers(host, lines.map(liveRequest));
+  assert.deepEqual(
+    lines.flatMap((line, at) => wrongInLive(line, heard[at] ?? '{}') ?? []),
+    [],
+  );
+});
+
 /** To all lines; the socket is there a moment after the attach. */
-async function answers(host: HostTree): Promise<string[]> {
-  const lines = TALK.map(({ line }) => line);
+async function answers(host: HostTree, lines = TALK.map(({ line }) => line)): Promise<string[]> {
   let heard: string[] = [];
   await until('it answers', async () => {
     heard = await converse(host.paths.statsSocket, lines).catch(() => []);

@@ -10,6 +10,8 @@ export interface End {
   readonly words?: readonly string[];
   /** Sent once it is attached; without one it ends by itself. */
   readonly signal?: NodeJS.Signals;
+  /** The stock one, unless it is about what the patches add. */
+  readonly binary?: 'stock' | 'patched';
   /** While another one is attached. */
   readonly second?: true;
   /** Exit code or signal. */
@@ -73,7 +75,8 @@ export const ENDS: readonly End[] = [
   {
     name: 'members for the stock binary',
     config: GOOD,
-    words: ['--member-file', '/dev/null'],
+    words: ['--members', '/dev/null'],
+    binary: 'stock',
     end: 255,
     class: 'usage',
     says: /unexpected argument/,

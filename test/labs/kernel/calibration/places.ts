@@ -11,7 +11,8 @@ export const PLACES_CONFIG = [
   layer('one', [prefix('lab.slice/one/')]),
   layer('two', [prefix('lab.slice/one/deep/')], [prefix('lab.slice/two/')]),
   layer('both', [prefix('lab.slice/'), prefix('lab.slice/both/')]),
-  layer('never', [prefix('//')]),
+  // Of another kind, so that a number can be one that it has not.
+  { ...layer('never', [prefix('//')]), kind: { Open: { weight: 100, slice_us: 5_000, fifo: true, preempt: true } } },
   layer('half', [prefix('lab.slice/hal')]),
   layer('rest', []),
 ];

@@ -19,16 +19,27 @@ export interface Start {
   /** Before the config. */
   readonly words?: readonly string[];
   readonly faults?: DoubleFaults;
+  /** @default stock */
+  readonly binary?: 'stock' | 'patched';
 }
 
-export function startDouble(t: TestContext, host: HostTree, { config, words = [], faults = {} }: Start): Started {
+export function startDouble(
+  t: TestContext,
+  host: HostTree,
+  { config, words = [], faults = {}, binary = 'stock' }: Start,
+): Started {
   const file = join(host.root, 'layers.json');
   const faultFile = join(host.root, 'faults.json');
   writeFileSync(faultFile, JSON.stringify(faults));
   writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
   const child = spawn(process.execPath, [DOUBLE, ...words, `f:${file}`], {
-    env: { DOUBLE_ROOT: host.root, DOUBLE_SOCKET: host.paths.statsSocket, DOUBLE_FAULTS: faultFile },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      DOUBLE_ROOT: host.root,
+      DOUBLE_SOCKET: host.paths.statsSocket,
+      DOUBLE_FAULTS: faultFile,
+      DOUBLE_BINARY: binary,
+    },
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

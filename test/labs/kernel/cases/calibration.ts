@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { converse } from '../calibration/ask.ts';
+import { liveRequest, liveTalk, wrongInLive } from '../calibration/live.ts';
 import { PLACES, PLACES_CONFIG, wrongPlaces } from '../calibration/places.ts';
 import { BRIEF, orderOf, watch, wrongOrder } from '../calibration/states.ts';
 import { TALK, wrongInTalk } from '../calibration/talk.ts';
 import { startByHand } from '../guest/by-hand.ts';
 import { attached, stock } from '../guest/checks.ts';
 import { startLoad } from '../guest/load.ts';
+import { capabilities } from '../guest/members.ts';
 import { removeTree } from '../guest/pods.ts';
 import { PROGRAMS } from '../guest/programs.ts';
 import { ATTACH_MS } from '../guest/times.ts';
@@ -17,6 +19,7 @@ import type { Case, Ctx } from '../runner/case.ts';
 
 const MOUNT = '/sys/fs/cgroup';
 const LAYERS_MS = 30_000;
+const SOON_MS = 5_000;
 const NAMES = PLACES_CONFIG.map(({ name }) => name);
 
 async function calibration(ctx: Ctx): Promise<void> {
@@ -38,6 +41,7 @@ async function calibration(ctx: Ctx): Promise<void> {
     TALK.map(({ line }) => line),
   );
   for (const answer of answers) ctx.log(answer.slice(0, 1_500));
+  if (await capabilities()) assert.deepEqual(await wrongLive(ctx, pids), []);
   it.child.kill('SIGHUP');
   const end = await it.ended;
   await stock();
@@ -45,6 +49,32 @@ async function calibration(ctx: Ctx): Promise<void> {
   ctx.log(`${looks.length} looks: ${JSON.stringify(orderOf(looks))}`);
   assert.deepEqual([...wrongInTalk(answers, NAMES), ...wrongOrder(looks), end], [0]);
   await whileItLoads(ctx);
+}
+
+/** What a patched one answers beyond that; one that cannot change numbers is asked for the rest. */
+async function wrongLive(ctx: Ctx, pids: ReadonlyMap<number, string>): Promise<string[]> {
+  const removed = join(MOUNT, 'lab.slice/removed');
+  mkdirSync(removed);
+  const idOf = (path: string): string => `${statSync(path, { bigint: true }).ino}`;
+  const gone = idOf(removed);
+  rmdirSync(removed);
+  const [tid = 0] = [...pids].find(([, cgroup]) => cgroup === 'lab.slice/one') ?? [];
+  const takesNumbers = (await capabilities())?.layers !== undefined;
+  const wrong: string[] = [];
+  for (const line of liveTalk({ cgroup: idOf(join(MOUNT, 'lab.slice/one')), gone, tid })) {
+    if (line.target === 'layers' && !takesNumbers) continue;
+    let found: string | null = null;
+    const isRight = async (): Promise<boolean> => {
+      const [answer = '{}'] = await converse(SOCKET, [liveRequest(line)]);
+      found = wrongInLive(line, answer);
+      return found === null;
+    };
+    if (line.isSoon) await until(line.target, isRight, SOON_MS, () => `${found}`);
+    else await isRight();
+    if (found !== null) wrong.push(found);
+  }
+  ctx.log(`patched, takes numbers: ${takesNumbers}, wrong: ${wrong.length}`);
+  return wrong;
 }
 
 /** It hears SIGTERM, and goes on: it looks only when it is attached. */
