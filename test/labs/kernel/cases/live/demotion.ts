@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { LabAgent } from '../../guest/agent.ts';
 import { status } from '../../guest/checks.ts';
 import type { LabNode, LabPod } from '../../guest/node.ts';
+import { until } from '../../guest/until.ts';
 import type { Samples } from './samples.ts';
 import { settled, workersOf } from './settled.ts';
 
@@ -25,17 +26,14 @@ export async function demote(node: LabNode, agent: LabAgent, samples: Samples): 
 export async function fencedAgain(node: LabNode, agent: LabAgent): Promise<void> {
   const busy = [...node.pods.values()].filter(({ name }) => name !== CRITICAL);
   for (const pod of busy) node.freeze(pod, true);
-  await status(node, agent, 'enforcing', FENCED_AGAIN_MS);
-  await waitFenced(node, agent);
-  for (const pod of busy) node.freeze(pod, false);
-}
-
-async function waitFenced(node: LabNode, agent: LabAgent): Promise<void> {
-  for (const begun = performance.now(); node.api.annotation('agent-status') !== 'enforcing'; ) {
-    assert.ok(performance.now() - begun < FENCED_AGAIN_MS, `fenced again: ${agent.log.slice(-5).join('\n')}`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
+  await until(
+    'Critical is fenced again',
+    () => node.api.annotation('agent-status') === 'enforcing',
+    FENCED_AGAIN_MS,
+    () => agent.log.slice(-5).join('\n'),
+  );
   await inLayer(node, 'critical-fenced', process.hrtime.bigint());
+  for (const pod of busy) node.freeze(pod, false);
 }
 
 async function inLayer(node: LabNode, layer: string, since: bigint): Promise<number> {
