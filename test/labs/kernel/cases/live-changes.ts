@@ -56,7 +56,7 @@ async function liveChanges(ctx: Ctx): Promise<void> {
   const tiers = await tiersOf(agent);
   ctx.after(() => tiers.close());
   const random = seeded(ctx.seed);
-  const samples = new Samples();
+  const samples = new Samples(ctx);
   const pods = new LivePods(node, tiers, random, samples);
   const judge = await Judge.of(node, agent, pods);
 
@@ -91,7 +91,7 @@ async function liveChanges(ctx: Ctx): Promise<void> {
   judge.isFenceOpen = false;
   await judge.layers();
   judge.sameAttach();
-  samples.figures(ctx);
+  samples.figures();
   const updates = await judge.updates();
   for (const kind of ['live', 'handover', 'restart']) ctx.figure(`updates, ${kind}`, updates[kind] ?? 0, 'updates');
   ctx.figure('changes without a detach', count + 2, 'changes');

@@ -3,18 +3,21 @@ import { percentilesOf } from '../../guest/probe.ts';
 import type { Ctx } from '../../runner/case.ts';
 
 export class Samples {
+  readonly #ctx: Ctx;
   readonly #times = new Map<string, number[]>();
+
+  constructor(ctx: Ctx) {
+    this.#ctx = ctx;
+  }
 
   add(what: string, ms: number): void {
     this.#times.set(what, [...(this.#times.get(what) ?? []), ms]);
-  }
-
-  count(what: string): number {
-    return this.#times.get(what)?.length ?? 0;
+    this.#ctx.log(`${what}: ${ms.toFixed(1)} ms`);
   }
 
   /** Says them all. */
-  figures(ctx: Ctx): void {
+  figures(): void {
+    const ctx = this.#ctx;
     for (const [what, times] of this.#times) {
       const { p50, p99, worst } = percentilesOf(times);
       ctx.figure(`${what}, p50`, p50, 'ms');
