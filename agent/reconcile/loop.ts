@@ -64,7 +64,7 @@ export interface Loop {
  */
 export function createLoop(deps: LoopDeps): Loop {
   const { clock, pods, cgroups, safeMode, scheduler } = deps;
-  const placements = new WeakMap<SchedulerConfig, readonly Placement[]>();
+  const placements = new WeakMap<object, readonly Placement[]>();
   // What was found of the CPUs does not wait for its turn: a start that is due would be one for others.
   const gate = createGateWatch({ ...deps, changed: () => turn() });
   let planned: Plan = NO_PLAN;
@@ -119,8 +119,8 @@ export function createLoop(deps: LoopDeps): Loop {
   function notePlacements({ config, desired }: Plan): void {
     if (config === null || 'refused' in config || desired === null) return;
     const inForce = scheduler.state.config;
-    placements.set(config, desired.placements);
-    if (inForce?.hash === config.hash) placements.set(inForce, desired.placements);
+    placements.set(keyOf(config), desired.placements);
+    if (inForce?.hash === config.hash) placements.set(keyOf(inForce), desired.placements);
   }
 
   /** Comes back when time alone changes the answer. */
@@ -138,7 +138,7 @@ export function createLoop(deps: LoopDeps): Loop {
     },
     poke,
     turn,
-    placementsOf: (config) => placements.get(config),
+    placementsOf: (config) => placements.get(keyOf(config)),
     start() {
       pods.subscribe(poke);
       cgroups.subscribe(poke);
@@ -159,6 +159,11 @@ export function createLoop(deps: LoopDeps): Loop {
       cancelRecheck();
     },
   };
+}
+
+/** Members say where pods are also in a config of which the numbers were refused. */
+function keyOf(config: SchedulerConfig): object {
+  return config.members ?? config;
 }
 
 /** Whether a pod or a container is running that no directory was found for: hints tell of pods only. */

@@ -212,9 +212,10 @@ export class Double {
     try {
       const refused = live.change(text).refused.find(({ why }) => why !== 'no-cgroup');
       if (refused === undefined) return true;
-      this.#end(1, `Error: --members: member ${refused['change']} refused: ${refused.why}`);
+      this.#end(1, `Error: --members\n\nCaused by:\n    member ${refused['change']} refused: ${refused.why}`);
     } catch (error) {
-      this.#end(1, `Error: --members: ${(error as Error).message}`);
+      const [first, second] = [(error as Error).message, 'EOF while parsing a value at line 1 column 0'];
+      this.#end(1, `Error: --members\n\nCaused by:\n    0: ${first}\n    1: ${second}`);
     }
     return false;
   }

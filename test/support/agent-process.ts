@@ -122,7 +122,7 @@ function installDouble(host: HostTree, faultFile: string, binary: 'stock' | 'pat
   };
   const words = Object.entries(variables).map(([name, value]) => `${name}='${value}'`);
   // What it says of itself is the real binary's; the rest of it is the double.
-  const help = binary === 'patched' ? '--member-file <FILE>' : 'Usage: scx_layered';
+  const help = binary === 'patched' ? '--members <FILE>' : 'Usage: scx_layered';
   const asked = `case "$1" in --version) echo 'scx_layered 1.1.4'; exit;; --help) echo '${help}'; exit;; esac`;
   const script = `#!/bin/sh\n${asked}\nexec env ${words.join(' ')} '${process.execPath}' '${DOUBLE}' "$@"\n`;
   writeFileSync(host.binaries.scheduler, script);

@@ -22,8 +22,9 @@ export function heard(turn: Turn, outcome: StatisticsOutcome): void {
     proven(turn);
     return;
   }
-  if (child.unanswered > 0) {
-    // Some of the update may be in force that is not known to be. Until that is asked there is the time of a lost proof.
+  const isChanging = child.control !== null && child.control.to.hash !== child.config.hash;
+  if (child.unanswered > 0 || isChanging) {
+    // Some of the update may be in force that is not known to be. Until that is told there is the time of a lost proof.
     amend(turn, { doubt: { class: 'wrong-layers', detail: outcome.wrong }, nextCheckAt: at.mono });
     return;
   }

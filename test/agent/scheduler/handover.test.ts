@@ -293,3 +293,44 @@ test('stock is not said before the standby is reaped too', async () => {
   it.world.faults = {};
   await it.until('stock', () => isProvenStock(it), 1_500);
 });
+
+test('pods that come while a reload loads its standby get their layers at once, and the standby has them as well', async () => {
+  const it = await enforcing();
+  it.world.faults = { startMs: 5_000 };
+  it.scheduler.reload();
+  await it.until('handing over', () => it.world.waiting === 1, 200);
+  const both = memberConfig([
+    [11n, 0],
+    [12n, 1],
+  ]);
+  it.enforce(both, 'pods');
+  await it.until('live', ({ config }) => config?.hash === both.hash, 50);
+  assert.equal(it.scheduler.state.phase, 'handing-over', 'the reload goes on');
+  assert.deepEqual(it.updates.at(-1), ['live', 'pods']);
+  it.news.length = 0;
+  await it.until('another process', () => it.updates.at(-1)?.[0] === 'handover', 9_000);
+  assert.equal(it.scheduler.state.config?.hash, both.hash);
+  assert.equal(it.world.started.length, 2);
+  await it.advance(6_000);
+  assert.deepEqual(
+    it.news.filter(({ type }) => type === 'repaired'),
+    [],
+    'it had its members from its file',
+  );
+});
+
+test('pods that come while another shape loads are told to the standby, which has them when it attaches', async () => {
+  const it = await handingOver({ startMs: 3_000 });
+  const more = memberConfig(
+    [
+      [11n, 0],
+      [12n, 1],
+    ],
+    '',
+    'new-shape',
+  );
+  it.enforce(more, 'pods');
+  await it.until('the new one', ({ config }) => config?.hash === more.hash, 6_000);
+  assert.deepEqual(shapes(it), ['members', 'new-shape'], 'one hand-over for both');
+  assert.deepEqual(it.updates.at(-1), ['handover', 'shape']);
+});

@@ -152,6 +152,24 @@ function standbyFits({ phase, child, standby, goal }: Machine): void {
   assert.equal(phase === 'handing-over', standby.killAt === null && child?.stopping === null);
 }
 
+/** One update at a time, of a process that is attached and wanted; who is not proven is told what it has, and asked first. */
+function liveFits(before: Machine, after: Machine, at: Moment, effects: readonly Effect[]): void {
+  const told = effects.filter(({ type }) => type === 'control') as Array<Effect & { type: 'control' }>;
+  assert.ok(told.length <= 1);
+  const [update] = told;
+  if (update === undefined) return;
+  const { child, goal } = after;
+  const wasOpen = before.child?.serial === child?.serial ? (before.child?.control ?? null) : null;
+  if (wasOpen !== null && child?.control === wasOpen) assert.fail('a second update');
+  assert.equal(update.serial, child?.serial);
+  assert.equal(goal.want, 'enforce');
+  assert.equal(child?.stopping, null);
+  assert.equal(update.to.shape, child?.config.shape);
+  if (child?.provenAt === null || (child?.unanswered ?? 0) > 0) assert.equal(update.from, null);
+  if (update.from !== null) assert.equal(update.from.hash, child?.config.hash);
+  assert.ok((child?.control?.deadline ?? 0) > at.mono);
+}
+
 function holdsAlways(before: Machine, after: Machine, at: Moment, effects: readonly Effect[]): void {
   const spawned = effects.filter(({ type }) => type === 'spawn') as Array<Effect & { type: 'spawn' }>;
   const spawns = spawned.length;
@@ -171,6 +189,7 @@ function holdsAlways(before: Machine, after: Machine, at: Moment, effects: reado
   }
   phaseFits(after);
   standbyFits(after);
+  liveFits(before, after, at, effects);
   const attached = effects.some((effect) => effect.type === 'update' && effect.kind !== 'live');
   if (attached)
     assert.ok(at.kernel.state === 'enabled' && at.kernel.ops?.startsWith('layered_'), 'proven without a kernel');

@@ -189,6 +189,18 @@ test('a live update without an answer is no restart: what is in force is asked, 
   assert.deepEqual(it.exits, []);
 });
 
+test('threads in a wrong layer while it is not known what is in force: ended when there was no proof for its time', async () => {
+  const it = rig({ isPatched: true });
+  it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 21n], count: 3 }];
+  it.enforce(memberConfig([[11n, 0]]));
+  await it.until('enforcing', isEnforcing, 4_000);
+  it.world.faults = { controlSilent: true, wrongLayers: true };
+  it.enforce(memberConfig([[11n, 1]]));
+  const took = await it.until('given up', () => it.exits.length === 1, 15_000);
+  assert.ok(took > 8_000, `${took} ms`);
+  assert.equal(it.exits[0]?.class, 'wrong-layers');
+});
+
 test('members that the scheduler lost are set right before it is given up for wrong layers, and counted', async () => {
   const it = rig({ isPatched: true });
   it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 21n], count: 3 }];

@@ -10,7 +10,7 @@ export interface End {
   readonly words?: readonly string[];
   /** Sent once it is attached; without one it ends by itself. */
   readonly signal?: NodeJS.Signals;
-  /** The stock one, unless it is about what the patches add. */
+  /** Of this one only; of both where there is none. */
   readonly binary?: 'stock' | 'patched';
   /** While another one is attached. */
   readonly second?: true;
@@ -81,6 +81,24 @@ export const ENDS: readonly End[] = [
     class: 'usage',
     says: /unexpected argument/,
   },
+  {
+    name: 'a file of members that is none',
+    config: GOOD,
+    words: ['--members', '/dev/null'],
+    binary: 'patched',
+    end: 1,
+    class: 'config-refused',
+    says: /--members.*not a JSON array of changes/s,
+  },
+  {
+    name: 'a standby that is neither free nor told',
+    config: GOOD,
+    words: ['--standby', 'sometimes'],
+    binary: 'patched',
+    end: 255,
+    class: 'usage',
+    says: /invalid value 'sometimes'/,
+  },
   { name: '16 layers', config: many(16), end: 1, class: 'ejected', says: /^Error: EXIT: /m },
   {
     name: 'another one is attached',
@@ -108,3 +126,7 @@ export const ENDS: readonly End[] = [
   },
   { name: 'SIGKILL', config: GOOD, signal: 'SIGKILL', end: 'SIGKILL', class: 'killed', says: /(?:)/ },
 ];
+
+export function endsOf(binary: 'stock' | 'patched'): readonly End[] {
+  return ENDS.filter((end) => end.binary === undefined || end.binary === binary);
+}
