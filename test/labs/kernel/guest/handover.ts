@@ -32,7 +32,8 @@ export async function handOver(begin: () => void, explain: () => string): Promis
 
 /** Of what the kernel has said since the last mark. */
 export function readHandOver(text: string): HandOver {
-  const lines = text.slice(text.lastIndexOf(MARK) - 30).split('\n');
+  const all = text.split('\n');
+  const lines = all.slice(all.findLastIndex((line) => line.includes(MARK)));
   const at = (what: RegExp): number => {
     const line = lines.findLast((one) => what.test(one));
     const seconds = /^\[\s*([\d.]+)\]/.exec(line ?? '')?.[1];
