@@ -34,9 +34,13 @@ function knows(help: string, flag: string): boolean {
   return new RegExp(`^\\s*${flag}(?![\\w-])`, 'm').test(help);
 }
 
+/** Its version comes on stdout, its help on stderr and with an exit code of 255. Who does not end by himself has said nothing. */
 function ask(program: string, flag: string): Promise<string> {
   return new Promise((resolve) => {
     const options = { timeout: TIMEOUT_MS, maxBuffer: MAX_BYTES, killSignal: 'SIGKILL' } as const;
-    execFile(program, [flag], options, (error, stdout) => resolve(error === null ? stdout : ''));
+    execFile(program, [flag], options, (error, stdout, stderr) => {
+      const hasEnded = error === null || typeof error.code === 'number';
+      resolve(hasEnded ? `${stdout}\n${stderr}` : '');
+    });
   });
 }

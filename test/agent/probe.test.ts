@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { readProbe } from '../../agent/probe.ts';
+import { probeBinary, readProbe } from '../../agent/probe.ts';
 
 test('the version is taken from whatever surrounds it; a binary that does not say has none', () => {
   const cases: ReadonlyArray<[string, string | null]> = [
@@ -35,4 +38,24 @@ test('a binary can stand by where its help lists the flag, whatever else it can'
     ['', false],
   ];
   for (const [help, canStandBy] of cases) assert.equal(readProbe('', help).canStandBy, canStandBy, help);
+});
+
+test('a binary is asked as the real one answers: its help on stderr, with an exit code; one that cannot be asked says nothing', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'temper-probe-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const program = (name: string, body: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, `#!/bin/sh\n${body}\n`);
+    chmodSync(path, 0o755);
+    return path;
+  };
+  const real = `case "$1" in --version) echo 'scx_layered 1.1.4 x86_64';; *) printf 'Options:\\n      --members <FILE>\\n' >&2; exit 255;; esac`;
+  assert.deepEqual(await probeBinary(program('real', real)), {
+    version: '1.1.4',
+    matching: 'membership',
+    canStandBy: false,
+  });
+  const nothing = { version: null, matching: 'prefixes', canStandBy: false };
+  assert.deepEqual(await probeBinary(program('killed', 'echo "  --members"; kill -9 $$')), nothing);
+  assert.deepEqual(await probeBinary(join(folder, 'not-there')), nothing);
 });

@@ -18,6 +18,12 @@ const WITHOUT_VALUE = new Set(
 /** What the patches add. */
 const PATCHED = new Set(['--members', '--max-members', '--standby']);
 
+/** What it says of its flags, on stderr; it ends with 255 as for one that it does not know. */
+export function helpText(isPatched: boolean): string {
+  const flags = [...WITH_VALUE, ...WITHOUT_VALUE, ...(isPatched ? PATCHED : [])];
+  return ['Usage: scx_layered [OPTIONS] [SPECS]...', '', ...flags.map((flag) => `      ${flag}`)].join('\n');
+}
+
 /** `free`: attaches as soon as nobody else is attached. `told`: is told first to look whether that is so. */
 export type Standby = 'free' | 'told';
 

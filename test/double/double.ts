@@ -80,7 +80,7 @@ export class Double {
   /** A line on its stdin; null for its end. */
   told(line: string | null): void {
     if (this.#waits !== 'told') return;
-    if (line === 'attach') this.#look();
+    if (line === 'attach') this.#waits = 'free';
     else if (line === null) this.#end(1, 'Error: standby: stdin ended before "attach"');
     else this.#end(1, `Error: standby: ${JSON.stringify(line)} on stdin, not "attach"`);
   }
@@ -115,19 +115,18 @@ export class Double {
     if (!neverReady) ready();
     if (readyTwice) ready();
     if (diesWaitingMs !== undefined) this.#after(diesWaitingMs, () => this.#end(1, 'Error: died while it waited'));
-    if (standby === 'free') this.#look();
+    this.#look();
   }
 
-  /** From now on it looks whether the node is free, and attaches by itself. */
+  /** Whether the CPUs are the same and, once it may, the node is free: then it attaches by itself. */
   #look(): void {
     const { kernel, faults } = this.#world;
-    this.#waits = 'free';
     const { state, hotplugSeq } = kernel.read();
     if (hotplugSeq !== this.#before) {
       this.#end(1, 'Error: standby: the CPUs have changed since it was loaded');
       return;
     }
-    if (state !== 'disabled') {
+    if (this.#waits === 'told' || state !== 'disabled') {
       this.#after(LOOK_MS, () => this.#look());
       return;
     }

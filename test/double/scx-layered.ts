@@ -9,7 +9,7 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { hostPaths } from '../../agent/host/paths.ts';
-import { readArguments } from './arguments.ts';
+import { helpText, readArguments } from './arguments.ts';
 import { Connection } from './connection.ts';
 import { Double } from './double.ts';
 import type { DoubleFaults } from './faults.ts';
@@ -92,6 +92,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
 }
 
 try {
+  if (process.argv.includes('--help')) throw new Error(helpText(isPatched));
   const { configs, membersFile, standby } = readArguments(process.argv.slice(2), isPatched);
   process.stdout.write('loading\n');
   // From the start, for tests that end it while it loads; but never of a node that another one has.

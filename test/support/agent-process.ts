@@ -123,7 +123,7 @@ function installDouble(host: HostTree, faultFile: string, binary: 'stock' | 'pat
   const words = Object.entries(variables).map(([name, value]) => `${name}='${value}'`);
   // What it says of itself is the real binary's; the rest of it is the double.
   const help = binary === 'patched' ? '--members <FILE>' : 'Usage: scx_layered';
-  const asked = `case "$1" in --version) echo 'scx_layered 1.1.4'; exit;; --help) echo '${help}'; exit;; esac`;
+  const asked = `case "$1" in --version) echo 'scx_layered 1.1.4'; exit;; --help) echo '${help}' >&2; exit 255;; esac`;
   const script = `#!/bin/sh\n${asked}\nexec env ${words.join(' ')} '${process.execPath}' '${DOUBLE}' "$@"\n`;
   writeFileSync(host.binaries.scheduler, script);
   chmodSync(host.binaries.scheduler, 0o755);

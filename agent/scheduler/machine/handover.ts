@@ -15,7 +15,8 @@ export const NO_ROOM = 'no room to hand over';
 export function beginHandover(turn: Turn, config: SchedulerConfig, change: Change): void {
   const { s, at, policy, effects } = turn;
   s.serial += 1;
-  s.batch = null;
+  // What the attached one can take it is told too.
+  if (s.child === null || !canTakeLive(s.child, config)) s.batch = null;
   s.standby = {
     serial: s.serial,
     config,

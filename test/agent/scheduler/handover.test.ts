@@ -334,3 +334,18 @@ test('pods that come while another shape loads are told to the standby, which ha
   assert.deepEqual(shapes(it), ['members', 'new-shape'], 'one hand-over for both');
   assert.deepEqual(it.updates.at(-1), ['handover', 'shape']);
 });
+
+test('a reload while a change is under way and another one waits: both go on', async () => {
+  const it = await enforcing();
+  it.world.faults = { startMs: 5_000 };
+  it.enforce(memberConfig([[11n, 1]]), 'pods');
+  const last = memberConfig([[11n, 0]], 'again');
+  it.enforce(last, 'pods');
+  assert.equal(it.scheduler.state.phase, 'updating');
+  it.scheduler.reload();
+  assert.equal(it.scheduler.state.phase, 'handing-over');
+  await it.until('live', ({ config }) => config?.hash === last.hash, 100);
+  assert.deepEqual(it.updates.at(-1), ['live', 'pods']);
+  await it.until('another process', () => it.updates.at(-1)?.[0] === 'handover', 9_000);
+  assert.equal(it.scheduler.state.config?.hash, last.hash);
+});

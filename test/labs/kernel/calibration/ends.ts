@@ -81,6 +81,24 @@ export const ENDS: readonly End[] = [
     class: 'usage',
     says: /unexpected argument/,
   },
+  // On stderr, as all that is said with 255: the agent reads there what a binary can do.
+  {
+    name: 'its help',
+    config: GOOD,
+    words: ['--help'],
+    end: 255,
+    class: 'usage',
+    says: /^\s*--lo-fb-share\b/m,
+  },
+  {
+    name: 'the help of a patched one',
+    config: GOOD,
+    words: ['--help'],
+    binary: 'patched',
+    end: 255,
+    class: 'usage',
+    says: /^\s*--members\b/m,
+  },
   {
     name: 'a file of members that is none',
     config: GOOD,
