@@ -25,7 +25,7 @@ export const COSTS: Readonly<Record<string, number>> = {
   'placement-systemd': 108,
   'random-changes': 394,
   'safe-mode': 153,
-  socket: 80,
+  socket: 69,
   stability: 248,
   'stability-control': 124,
   'what-attaching-drops': 143,
