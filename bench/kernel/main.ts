@@ -10,7 +10,7 @@ import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { commitNow, writeRecord } from './record.ts';
 import { report } from './report.ts';
 import { keepRound, keptRound, type Origin } from './rounds.ts';
-import { runRound } from './run-round.ts';
+import { GUEST, runRound } from './run-round.ts';
 
 const PROGRAM = join(import.meta.dirname, 'guest/main.ts');
 
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   }
   const options = readOptions(args);
   const { plan, record } = options;
-  const cache = getParts(new Set(['sched-ext'] as const), labOptions([]), say);
+  const cache = getParts([GUEST], labOptions([]), say);
   const run = runFolder(cache.cache);
   const origin: Origin = { commit: commitNow(), plan };
   const folder = options.out ?? run;
@@ -57,7 +57,7 @@ async function runRounds(
   { plan, guests }: BenchOptions,
   { missing, folder, origin }: Missing,
 ): Promise<void> {
-  const made = await prepare(lab, PROGRAM);
+  const made = await prepare(lab, [], PROGRAM);
   const waiting = [...missing];
   const guest = async (): Promise<void> => {
     for (let round = waiting.shift(); round !== undefined; round = waiting.shift()) {

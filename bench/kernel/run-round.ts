@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startGuest } from '../../test/labs/kernel/host/guest.ts';
-import { diskOf, type Lab, type Made, vmOptions } from '../../test/labs/kernel/host/lab.ts';
+import { diskOf, type Lab, type Made, nameOf, vmOptions } from '../../test/labs/kernel/host/lab.ts';
 import { shapeOf } from '../../test/labs/kernel/vm/shape.ts';
 import { BEGIN, END, MARK, ORDERS, type Orders, RESULTS, ROUND } from './orders.ts';
 import type { Plan } from './plan.ts';
@@ -9,6 +9,8 @@ import type { HostMeasured, Measured } from './window.ts';
 
 /** Finer than what is measured. */
 const TURN_US = 100;
+
+export const GUEST = { kernel: 'sched-ext', scx: 'stock', shape: shapeOf({}), words: [] } as const;
 
 /** A round in a guest of its own. @throws Error where nothing was measured */
 export async function runRound(lab: Lab, made: Made, plan: Plan, round: number): Promise<HostMeasured[]> {
@@ -19,9 +21,8 @@ export async function runRound(lab: Lab, made: Made, plan: Plan, round: number):
   };
   const orders: Orders = { plan, round };
   const entries = [...made.entries, { path: ORDERS.slice(1), kind: 'file', content: JSON.stringify(orders) } as const];
-  const disks = { 'sched-ext': diskOf(lab, entries, 'sched-ext') };
-  const wanted = { kernel: 'sched-ext', shape: shapeOf({}), words: [] } as const;
-  const options = { ...vmOptions(lab, { ...made, disks }, wanted), turnUs: TURN_US };
+  const disks = new Map([[nameOf(GUEST), diskOf(lab, entries, GUEST)]]);
+  const options = { ...vmOptions(lab, { ...made, disks }, GUEST), turnUs: TURN_US };
   const guest = await startGuest(options, join(folder, 'console.log'), say);
   const begun = new Map<number, number>();
   const ended = new Map<number, number>();

@@ -4,11 +4,10 @@ import { CannotRun } from '../../../scripts/making/cannot-run.ts';
 import { CASES } from './cases/index.ts';
 import { type Boot, chooseCases, describeBoot, planBoots } from './host/boots.ts';
 import { type Lab, openShell, prepare } from './host/lab.ts';
-import { readOptions, USAGE } from './host/options.ts';
+import { type LabOptions, readOptions, USAGE } from './host/options.ts';
 import { getParts, runFolder } from './host/parts.ts';
 import { report, seconds } from './host/report.ts';
 import { runCases } from './host/run.ts';
-import type { KernelKind } from './runner/case.ts';
 import { shapeOf } from './vm/shape.ts';
 
 const started = performance.now();
@@ -23,10 +22,9 @@ async function main(): Promise<number> {
   const options = readOptions(args);
   const { cases, leftOut } = chooseCases(CASES, options);
   if (cases.length === 0) throw new CannotRun(`no case matches ${options.pattern}; --list names them`);
-  const boots = planBoots(cases, options.cpus);
+  const boots = planBoots(cases, options);
   if (options.list) return list(boots, leftOut);
-  const kinds = new Set<KernelKind>(options.shell ? ['sched-ext'] : boots.map(({ kernel }) => kernel));
-  const parts = getParts(kinds, options, say);
+  const parts = getParts(options.shell ? [shellOf(options)] : boots, options, say);
   const lab: Lab = { options, parts, folder: runFolder(parts.cache), say };
   return options.shell ? await shell(lab) : await runAll(lab, boots, leftOut);
 }
@@ -38,17 +36,19 @@ function list(boots: readonly Boot[], leftOut: readonly string[]): number {
   return 0;
 }
 
+function shellOf({ cpus, scx }: LabOptions): Omit<Boot, 'cases'> {
+  return { kernel: 'sched-ext', scx: scx ?? 'stock', shape: shapeOf(cpus === null ? {} : { cpus }), words: [] };
+}
+
 async function shell(lab: Lab): Promise<number> {
-  const { cpus } = lab.options;
-  const made = await prepare(lab);
-  const shape = shapeOf(cpus === null ? {} : { cpus });
-  say(await openShell(lab, made, { kernel: 'sched-ext', shape, words: [] }));
+  const wanted = shellOf(lab.options);
+  say(await openShell(lab, await prepare(lab, [wanted]), wanted));
   rmSync(lab.folder, { recursive: true, force: true });
   return 0;
 }
 
 async function runAll(lab: Lab, boots: readonly Boot[], leftOut: readonly string[]): Promise<number> {
-  const made = await prepare(lab);
+  const made = await prepare(lab, boots);
   const outcomes = await runCases(lab, made, boots);
   const failed = outcomes.filter(({ passed }) => !passed);
   if (failed.length === 0 && !lab.options.keep) rmSync(lab.folder, { recursive: true, force: true });

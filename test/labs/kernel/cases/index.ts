@@ -6,6 +6,7 @@ import { DEATHS } from './deaths.ts';
 import { BY_HAND } from './ends.ts';
 import { ENFORCING } from './enforcing.ts';
 import { LIMITS } from './limits.ts';
+import { LIVE_CHANGES } from './live-changes.ts';
 import { MEMBERSHIP } from './membership.ts';
 import { NODE_CHANGES } from './node-changes.ts';
 import { NUMBERS } from './numbers.ts';
@@ -13,11 +14,13 @@ import { ORACLE } from './oracle.ts';
 import { PLACEMENT } from './placement.ts';
 import { RANDOM } from './random.ts';
 import { SAFE_MODE } from './safe-mode.ts';
+import { HOSTILE } from './socket.ts';
 import { STABILITY } from './stability.ts';
 import { STABILITY_CONTROL } from './stability-control.ts';
 import { STANDBY } from './standby.ts';
 import { TOPOLOGIES } from './topologies.ts';
 import { UPGRADE } from './upgrade.ts';
+import { WAKEUP_COST } from './wakeup-cost.ts';
 
 /** All cases, in the order in which they run within one boot. */
 export const CASES: readonly Case[] = [
@@ -27,6 +30,8 @@ export const CASES: readonly Case[] = [
   ...CALIBRATION,
   ...ORACLE,
   ...MEMBERSHIP,
+  ...HOSTILE,
+  ...LIVE_CHANGES,
   ...NUMBERS,
   ...STANDBY,
   ...PLACEMENT,
@@ -40,4 +45,5 @@ export const CASES: readonly Case[] = [
   ...STABILITY,
   ...STABILITY_CONTROL,
   ...CROWDS,
+  ...WAKEUP_COST,
 ];

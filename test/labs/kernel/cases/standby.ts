@@ -121,7 +121,8 @@ export const STANDBY: readonly Case[] = [
     what: 'patched scx_layered by hand: one waits beside the attached one and takes its place, however that one ends',
     deadlineMs: 300_000,
     machine: { cpus: 4 },
-    unproven: 'it needs a scx_layered that is built with patches/, which is not the default yet',
+    scheduler: 'patched',
+    unproven: 'it has not been seen through yet',
     run: standby,
   },
 ];

@@ -1,6 +1,6 @@
 import { factorOf } from '../../../../src/model/factor.ts';
 import { systemClock } from '../../../../src/telemetry/system-clock.ts';
-import type { ObjectMeta } from '../../../standin/api/objects.ts';
+import { type ObjectMeta, objectKey } from '../../../standin/api/objects.ts';
 import { EVENTS, NODES, PODS } from '../../../standin/api/resources.ts';
 import { type Cluster, startCluster } from '../../../standin/cluster.ts';
 import { policy } from '../../../support/webhook.ts';
@@ -17,6 +17,8 @@ export interface LabApi {
   /** @returns the pod's uid */
   addPod(pod: ApiPod): Promise<string>;
   removePod(name: string, namespace?: string): void;
+  /** In place, as the subresource `resize` does it. */
+  resizePod(name: string, resources: ApiPod['resources'], namespace?: string): void;
   /** Of the Node, `temper.codes/KEY`; empty where there is none. */
   annotation(key: string): string;
   annotate(key: string, value: string | null): void;
@@ -65,6 +67,12 @@ export async function labApi(cpus: number, told: (status: string) => void): Prom
       return object.metadata.uid ?? '';
     },
     removePod: (name, namespace = NAMESPACE) => void cluster.api.remove(PODS, { namespace, name }),
+    resizePod(name, resources, namespace = NAMESPACE) {
+      const pod = cluster.api.get(PODS, name, namespace);
+      const { containers, ...spec } = pod['spec'] as { containers: readonly object[] };
+      const resized = { ...spec, containers: containers.map((one) => ({ ...one, resources })) };
+      cluster.api.store.put(PODS.plural, objectKey(namespace, name), { ...pod, spec: resized });
+    },
     annotation: (key) => metadata().annotations?.[`temper.codes/${key}`] ?? '',
     annotate(key, value) {
       const patch = { metadata: { annotations: { [`temper.codes/${key}`]: value } } };

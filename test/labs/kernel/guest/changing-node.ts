@@ -17,6 +17,8 @@ const CUT_MS = 1_000;
 const badOverrides = (uid: string) => ['{', '[]', '🙂', '{"x":"root"}', `{"${uid}":"critical","y":7}`];
 
 export interface Act {
+  /** It happens to pods only: live where the scheduler can do that. */
+  readonly isLive?: boolean;
   readonly can: () => boolean;
   readonly do: () => Promise<void> | void;
 }
@@ -54,12 +56,21 @@ export class ChangingNode {
   }
 
   readonly acts: Readonly<Record<string, Act>> = {
-    'a pod comes': { can: () => true, do: () => this.#pods.add() },
-    'a pod goes': { can: () => this.#pods.count > 1, do: () => this.#pods.remove() },
-    'a pod comes anew in another tier': { can: () => this.#pods.count > 0, do: () => this.#pods.anew() },
-    'pods come and go at once': { can: () => this.#pods.count > 1, do: () => this.#pods.several() },
-    'a tier is set by hand': { can: () => this.#pods.count > 0, do: () => this.#pods.setTier(this.#agent) },
+    'a pod comes': { isLive: true, can: () => true, do: () => this.#pods.add() },
+    'a pod goes': { isLive: true, can: () => this.#pods.count > 1, do: () => this.#pods.remove() },
+    'a pod comes anew in another tier': {
+      isLive: true,
+      can: () => this.#pods.count > 0,
+      do: () => this.#pods.anew(),
+    },
+    'pods come and go at once': { isLive: true, can: () => this.#pods.count > 1, do: () => this.#pods.several() },
+    'a tier is set by hand': {
+      isLive: true,
+      can: () => this.#pods.count > 0,
+      do: () => this.#pods.setTier(this.#agent),
+    },
     'a tier set by hand is taken back': {
+      isLive: true,
       can: () => this.#pods.countByHand > 0,
       do: () => this.#pods.clearTier(this.#agent),
     },
@@ -67,7 +78,7 @@ export class ChangingNode {
     'safe mode is taken back': { can: () => this.#safe !== null, do: () => this.#safeOff() },
     'the child is killed': { can: () => this.#canKillChild(), do: () => this.#killChild() },
     'the agent is killed': { can: () => true, do: () => this.#replaceAgent() },
-    'the API is cut while a pod comes': { can: () => true, do: () => this.#cut() },
+    'the API is cut while a pod comes': { isLive: true, can: () => true, do: () => this.#cut() },
     'the agent is killed, and the next one finds bad overrides': {
       can: () => this.#pods.count > 0,
       do: () => this.#badOverrides(),

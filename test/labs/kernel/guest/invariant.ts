@@ -72,7 +72,7 @@ export class Invariant {
     const isDemoted = status.includes('critical demoted');
     return (
       this.#wrongDemotion(agent, wish, isDemoted) ??
-      (await wrongWords(agent, wish, isDemoted)) ??
+      (await this.#wrongWords(agent, wish, isDemoted)) ??
       (isEnforcing ? await this.#wrongLayers(wish, isDemoted) : null) ??
       (await this.#leak(agent, isEnforcing))
     );
@@ -89,10 +89,29 @@ export class Invariant {
     return isDemoted && !this.#hadNoRoom.has(agent) ? `Critical asks for ${milli}m, and is demoted` : null;
   }
 
+  /** What the agent says of its pods: all of them, no others, each in its layer and wanted in no other. */
+  async #wrongWords(agent: LabAgent, { word, pods }: Wish, isDemoted: boolean): Promise<string | null> {
+    const { scheduler, pods: said } = await agent.observe();
+    const phase = word === 'enforcing' ? 'enforcing' : 'stock';
+    if (scheduler.phase !== phase) return `the agent's phase is ${scheduler.phase}`;
+    const known = new Map(said.map((one) => [one.uid, one]));
+    for (const { pod, tier } of pods) {
+      const one = known.get(pod.uid);
+      if (one === undefined) return `the agent does not know ${pod.name}`;
+      known.delete(pod.uid);
+      const right = layersOf(tier, pod.qos, isDemoted, this.#node.matching);
+      if (word === 'enforcing' && (one.wantedLayer !== undefined || !right.includes(one.layer))) {
+        return `the agent has ${pod.name}, ${tier}, in ${one.layer}, and wants it in ${one.wantedLayer ?? one.layer}`;
+      }
+    }
+    const others = [...known.values()].filter(({ name }) => name !== 'temper-agent');
+    return others.length === 0 ? null : `the agent still knows ${others.map(({ name }) => name).join(' ')}`;
+  }
+
   async #wrongLayers({ pods }: Wish, isDemoted: boolean): Promise<string | null> {
     const right = pods.map(({ pod, tier }) => ({
       path: pod.cgroups.path,
-      layers: layersOf(tier, pod.qos, isDemoted),
+      layers: layersOf(tier, pod.qos, isDemoted, this.#node.matching),
     }));
     const { judged, wrong } = await judgeLayers(PROGRAMS.layerOf, [...right, ...this.#node.expected(isDemoted)]);
     if (wrong.length > 0) return wrong.map(describe).join('\n');
@@ -117,25 +136,6 @@ export class Invariant {
     this.#files = new Map([[agent, atFirst]]);
     return files > atFirst + FILES_SLACK ? `the agent has ${files} files open, ${atFirst} at first` : null;
   }
-}
-
-/** What the agent says of its pods: all of them, no others, each in its layer and wanted in no other. */
-async function wrongWords(agent: LabAgent, { word, pods }: Wish, isDemoted: boolean): Promise<string | null> {
-  const { scheduler, pods: said } = await agent.observe();
-  const phase = word === 'enforcing' ? 'enforcing' : 'stock';
-  if (scheduler.phase !== phase) return `the agent's phase is ${scheduler.phase}`;
-  const known = new Map(said.map((one) => [one.uid, one]));
-  for (const { pod, tier } of pods) {
-    const one = known.get(pod.uid);
-    if (one === undefined) return `the agent does not know ${pod.name}`;
-    known.delete(pod.uid);
-    const right = layersOf(tier, pod.qos, isDemoted);
-    if (word === 'enforcing' && (one.wantedLayer !== undefined || !right.includes(one.layer))) {
-      return `the agent has ${pod.name}, ${tier}, in ${one.layer}, and wants it in ${one.wantedLayer ?? one.layer}`;
-    }
-  }
-  const others = [...known.values()].filter(({ name }) => name !== 'temper-agent');
-  return others.length === 0 ? null : `the agent still knows ${others.map(({ name }) => name).join(' ')}`;
 }
 
 function sum({ programs, maps, links }: Objects): number {

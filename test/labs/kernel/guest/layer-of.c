@@ -89,11 +89,27 @@ static int count(enum bpf_cmd command)
 	return found;
 }
 
-/* More than one while one instance loads beside another: the newest is the one that is or will be attached. */
+/* Whether its scheduler was told of this process: one that only waits beside the attached one was not. */
+static int knows_us(int map, const struct bpf_map_info *info)
+{
+	char *value = malloc(info->value_size + 8);
+	int pidfd = syscall(SYS_pidfd_open, getpid(), 0);
+	union bpf_attr attr = { .map_fd = map,
+				.key = (uint64_t)(uintptr_t)&pidfd,
+				.value = (uint64_t)(uintptr_t)value };
+	int known = value != NULL && pidfd >= 0 && bpf(BPF_MAP_LOOKUP_ELEM, &attr) == 0;
+
+	if (pidfd >= 0)
+		close(pidfd);
+	free(value);
+	return known;
+}
+
+/* More than one while one instance is loaded beside another: the attached one's, else the newest, which will be attached. */
 static int find_map(struct bpf_map_info *found)
 {
 	uint32_t id = 0;
-	int map = -1;
+	int map = -1, known = 0;
 
 	while (next_id(BPF_MAP_GET_NEXT_ID, &id)) {
 		struct bpf_map_info info = { 0 };
@@ -105,6 +121,11 @@ static int find_map(struct bpf_map_info *found)
 			close(fd);
 			continue;
 		}
+		if (known && !knows_us(fd, &info)) {
+			close(fd);
+			continue;
+		}
+		known = known || knows_us(fd, &info);
 		if (map >= 0)
 			close(map);
 		map = fd;

@@ -5,10 +5,11 @@ import type { TierOrSystem } from '../../../../src/model/tier.ts';
 import type { Ctx } from '../runner/case.ts';
 import { type LabAgent, startAgent } from './agent.ts';
 import { type LabApi, labApi, NAMESPACE, RELEASE_NAMESPACE } from './api.ts';
+import { matchingOf } from './binary.ts';
 import type { Driver, Qos } from './cgroup-names.ts';
 import { noObjectsMoreThan, objectsNow, onlyKnownFiles } from './leaks.ts';
 import { type Load, type LoadOptions, startLoad } from './load.ts';
-import { type ExpectedPod, layersOf } from './oracle.ts';
+import { type ExpectedPod, layersOf, type Matching } from './oracle.ts';
 import { type CgroupTree, cgroupTree, type PodCgroups } from './pods.ts';
 import { PROGRAMS } from './programs.ts';
 
@@ -23,6 +24,8 @@ export interface PodOptions {
   readonly loads?: readonly PodLoad[];
   /** Between kubelet's and the runtime's directories. @default 0, as fast as can be */
   readonly gapMs?: number;
+  /** A process that moves into its first cgroup as soon as that is there. */
+  readonly joins?: number;
 }
 
 /** A pod with its cgroups and what runs in it. */
@@ -39,9 +42,13 @@ export interface LabPod {
 export interface LabNode {
   readonly api: LabApi;
   readonly tree: CgroupTree;
+  /** Of the scheduler that the agent is given. With members nothing that happens to a pod starts it anew. */
+  readonly matching: Matching;
   readonly pods: ReadonlyMap<string, LabPod>;
   addPod(pod: PodOptions): Promise<LabPod>;
   removePod(name: string): Promise<void>;
+  /** What the API says that it asks for; its cgroups stay as they are. */
+  resizePod(name: string, requestMilli: number): void;
   /** What is frozen costs nothing: loads that only matter for a while need not slow the rest down. */
   freeze(pod: LabPod, frozen: boolean): void;
   /** Starts a load in a cgroup, given from the mount; it ends with the case. */
@@ -72,6 +79,7 @@ const CLASSES: Readonly<Record<TierOrSystem, string>> = {
 };
 
 export async function labNode(ctx: Ctx, driver: Driver = 'systemd'): Promise<LabNode> {
+  const matching = await matchingOf(ctx.scx);
   const objects = await objectsNow();
   ctx.after(() => noObjectsMoreThan(objects));
   ctx.after(() => {
@@ -90,9 +98,13 @@ export async function labNode(ctx: Ctx, driver: Driver = 'systemd'): Promise<Lab
     ctx.after(() => started.kill());
     return started;
   };
-  const removePod = async (name: string): Promise<void> => {
+  const podOf = (name: string): LabPod => {
     const pod = pods.get(name);
     if (pod === undefined) throw new Error(`no pod ${name}`);
+    return pod;
+  };
+  const removePod = async (name: string): Promise<void> => {
+    const pod = podOf(name);
     pods.delete(name);
     api.removePod(name, namespaceOf(pod.tier));
     await pod.cgroups.remove();
@@ -103,11 +115,16 @@ export async function labNode(ctx: Ctx, driver: Driver = 'systemd'): Promise<Lab
   return {
     api,
     tree,
+    matching,
     pods,
     load,
     removePod,
+    resizePod(name, requestMilli) {
+      const { tier } = podOf(name);
+      api.resizePod(name, resourcesOf(requestMilli, null), namespaceOf(tier));
+    },
     freeze: ({ cgroups }, frozen) => writeFileSync(join(tree.mount, cgroups.path, 'cgroup.freeze'), frozen ? '1' : '0'),
-    async addPod({ name, tier, requestMilli = 100, limitMilli = null, loads = [], gapMs = 0 }) {
+    async addPod({ name, tier, requestMilli = 100, limitMilli = null, loads = [], gapMs = 0, joins }) {
       const qos = qosOf(requestMilli, limitMilli);
       const uid = await api.addPod({
         name,
@@ -117,6 +134,7 @@ export async function labNode(ctx: Ctx, driver: Driver = 'systemd'): Promise<Lab
       });
       const starting: Array<Promise<Load>> = [];
       const cgroups = await tree.addPod({ uid, qos, requestMilli, limitMilli }, gapMs, (pause) => {
+        if (joins !== undefined) writeFileSync(join(pause, 'cgroup.procs'), `${joins}`);
         starting.push(startLoad(PROGRAMS.load, { cgroup: pause, mode: 'pause' }));
       });
       for (const one of loads) starting.push(load(cgroups.container, one));
@@ -129,7 +147,7 @@ export async function labNode(ctx: Ctx, driver: Driver = 'systemd'): Promise<Lab
       { path: self.cgroups.path, layers: ['host'] },
       ...[...pods.values()].map(({ tier, qos, cgroups }) => ({
         path: cgroups.path,
-        layers: layersOf(tier, qos, demoted),
+        layers: layersOf(tier, qos, demoted, matching),
       })),
     ],
     startAgent(flags = []) {

@@ -82,10 +82,11 @@ test('CPU files as a real kubelet and runc wrote them', () => {
 });
 
 test('the layers of a tier', () => {
-  assert.deepEqual(layersOf('critical', 'burstable', false), ['critical-fenced']);
-  assert.deepEqual(layersOf('critical', 'burstable', true), ['critical']);
-  assert.deepEqual(layersOf('normal', 'besteffort', false), ['normal-besteffort']);
-  assert.deepEqual(layersOf('background', 'besteffort', false), ['background']);
+  assert.deepEqual(layersOf('critical', 'burstable', false, 'prefixes'), ['critical-fenced']);
+  assert.deepEqual(layersOf('critical', 'burstable', true, 'prefixes'), ['critical']);
+  assert.deepEqual(layersOf('normal', 'besteffort', false, 'prefixes'), ['normal-besteffort']);
+  assert.deepEqual(layersOf('normal', 'besteffort', false, 'members'), ['normal']);
+  assert.deepEqual(layersOf('background', 'besteffort', false, 'prefixes'), ['background']);
 });
 
 test('percentiles of a stretch of time', () => {

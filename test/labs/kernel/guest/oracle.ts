@@ -45,15 +45,18 @@ export interface Verdict {
   readonly wrong: readonly WrongThread[];
 }
 
+/** How the scheduler finds a pod's layer: by prefixes of its config, or by its table of members. */
+export type Matching = 'prefixes' | 'members';
+
 /** The layers that are right for a pod. @param demoted whether Critical goes without its fence */
-export function layersOf(tier: TierOrSystem, qos: Qos, demoted: boolean): readonly string[] {
+export function layersOf(tier: TierOrSystem, qos: Qos, demoted: boolean, matching: Matching): readonly string[] {
   switch (tier) {
     case 'critical':
       return [demoted ? 'critical' : 'critical-fenced'];
     case 'system':
       return ['system-pods'];
     case 'normal':
-      return [qos === 'besteffort' ? 'normal-besteffort' : 'normal'];
+      return [qos === 'besteffort' && matching === 'prefixes' ? 'normal-besteffort' : 'normal'];
     default:
       return [tier];
   }

@@ -23,6 +23,8 @@ export interface PodCgroups {
   readonly container: string;
   /** The pod's inode, which is the cgroup's id. */
   readonly id: bigint;
+  /** Before its directory was made, by the clock of `process.hrtime`. */
+  readonly madeAtNs: bigint;
   /** Ends all that runs in it and takes the directories away, as kubelet does. */
   remove(): Promise<void>;
 }
@@ -66,6 +68,7 @@ export function cgroupTree(driver: Driver, mount = '/sys/fs/cgroup'): CgroupTree
     mount,
     driver,
     async addPod({ uid, qos, requestMilli, limitMilli }, gapMs = 0, started = () => {}) {
+      const madeAtNs = process.hrtime.bigint();
       const path = make(podFolder(driver, qos, uid));
       enable(join(mount, path));
       write(path, 'cpu.weight', `${kubeletWeight(requestMilli)}`);
@@ -79,7 +82,7 @@ export function cgroupTree(driver: Driver, mount = '/sys/fs/cgroup'): CgroupTree
       write(container, 'cpu.weight', `${runcWeight(requestMilli)}`);
       if (limitMilli !== null) write(container, 'cpu.max', cpuMax(limitMilli));
       const { ino } = statSync(join(mount, path), { bigint: true });
-      return { path, pause, container, id: ino, remove: () => removeTree(join(mount, path)) };
+      return { path, pause, container, id: ino, madeAtNs, remove: () => removeTree(join(mount, path)) };
     },
     addSlice(path) {
       const parts = path.split('/');

@@ -2,6 +2,7 @@
 export const PROGRAMS = {
   load: '/lab/load',
   layerOf: '/lab/layer-of',
+  bpfCosts: '/lab/bpf-costs',
   waits: '/lab/waits',
   agent: '/lab/dist/agent.mjs',
   cli: '/lab/dist/cli/temper-cli.mjs',

@@ -5,6 +5,8 @@ import type { LabOptions } from './options.ts';
 /** Cases that can share a guest. */
 export interface Boot {
   readonly kernel: KernelKind;
+  /** The scheduler that it holds: `stock`, `patched` or the path of one. */
+  readonly scx: string;
   readonly shape: Shape;
   readonly words: readonly string[];
   readonly cases: readonly Case[];
@@ -26,18 +28,25 @@ export function chooseCases(all: readonly Case[], { pattern, long }: LabOptions)
 }
 
 /** As few kinds of guests as the cases' wishes allow, in the order of the first case of each. */
-export function planBoots(cases: readonly Case[], cpus: number | null): Boot[] {
+export function planBoots(cases: readonly Case[], options: Pick<LabOptions, 'cpus' | 'scx'>): Boot[] {
+  const { cpus } = options;
   const boots = new Map<string, Boot>();
   for (const one of cases) {
-    const { kernel = 'sched-ext', machine = {}, words = [], alone = false } = one;
+    const { kernel = 'sched-ext', scheduler = 'stock', machine = {}, words = [], alone = false } = one;
+    const scx = options.scx ?? scheduler;
     const shape = shapeOf(cpus === null ? machine : { ...machine, cpus });
-    const key = JSON.stringify([kernel, shape, words, alone ? one.name : null]);
-    const boot = boots.get(key) ?? { kernel, shape, words, cases: [] };
+    const key = JSON.stringify([kernel, scx, shape, words, alone ? one.name : null]);
+    const boot = boots.get(key) ?? { kernel, scx, shape, words, cases: [] };
     boots.set(key, { ...boot, cases: [...boot.cases, one] });
   }
   return [...boots.values()];
 }
 
-export function describeBoot({ kernel, shape, words }: Omit<Boot, 'cases'>): string {
-  return [describeShape(shape), ...(kernel === 'no-sched-ext' ? ['without sched_ext'] : []), ...words].join(', ');
+export function describeBoot({ kernel, scx, shape, words }: Omit<Boot, 'cases'>): string {
+  return [
+    describeShape(shape),
+    ...(scx === 'stock' ? [] : [`scheduler ${scx}`]),
+    ...(kernel === 'no-sched-ext' ? ['without sched_ext'] : []),
+    ...words,
+  ].join(', ');
 }

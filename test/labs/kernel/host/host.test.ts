@@ -7,6 +7,8 @@ import type { Case } from '../runner/case.ts';
 import { chooseCases, planBoots } from './boots.ts';
 import { readOptions } from './options.ts';
 
+/** Neither --cpus nor --scx. */
+const AS_ASKED = { cpus: null, scx: null };
 const one = (name: string, more: Partial<Case> = {}): Case => ({
   name,
   what: 'a test',
@@ -19,7 +21,7 @@ test('names are unique, and each case asks for a machine that there can be', () 
   const names = CASES.map(({ name }) => name);
   assert.deepEqual(names, [...new Set(names)]);
   assert.ok(names.every((name) => /^[a-z0-9-]+$/.test(name)));
-  assert.equal(planBoots(CASES, null).flatMap(({ cases }) => cases).length, CASES.length);
+  assert.equal(planBoots(CASES, AS_ASKED).flatMap(({ cases }) => cases).length, CASES.length);
 });
 
 test('cases that ask for the same share a guest; one that wants to be alone does not', () => {
@@ -32,10 +34,10 @@ test('cases that ask for the same share a guest; one that wants to be alone does
     one('e', { machine: { cpus: 2 } }),
     one('f', four),
   ];
-  const names = planBoots(cases, null).map((boot) => boot.cases.map(({ name }) => name).join());
+  const names = planBoots(cases, AS_ASKED).map((boot) => boot.cases.map(({ name }) => name).join());
   assert.deepEqual(names, ['a,c,e', 'b,f', 'd']);
-  assert.ok(planBoots(cases, 8).every(({ shape }) => shape.cpus === 8));
-  const kinds = planBoots([one('a'), one('b', { kernel: 'no-sched-ext' }), one('c', { words: ['x'] })], null);
+  assert.ok(planBoots(cases, { ...AS_ASKED, cpus: 8 }).every(({ shape }) => shape.cpus === 8));
+  const kinds = planBoots([one('a'), one('b', { kernel: 'no-sched-ext' }), one('c', { words: ['x'] })], AS_ASKED);
   assert.equal(kinds.length, 3);
 });
 
@@ -68,9 +70,18 @@ test('a flag that is not understood is told with the usage', () => {
   }
 });
 
-test('the scheduler is the stock one unless another is asked for; a path that is none is told', () => {
-  assert.equal(readOptions([]).scx, 'stock');
-  assert.equal(readOptions(['--scx', 'patched']).scx, 'patched');
+test('one run has both schedulers, each in guests of its own, unless one is asked for', () => {
+  const cases = [one('a'), one('b', { scheduler: 'patched' }), one('c', { scheduler: 'stock' })];
+  const boots = (...args: string[]) =>
+    planBoots(cases, readOptions(args)).map(({ scx, cases: held }) => [scx, held.map(({ name }) => name).join()]);
+  assert.deepEqual(boots(), [
+    ['stock', 'a,c'],
+    ['patched', 'b'],
+  ]);
+  assert.deepEqual(boots('--scx', '/a/scx_layered'), [['/a/scx_layered', 'a,b,c']]);
+});
+
+test('a path that is no scheduler is told', () => {
   assert.equal(chooseScx(process.execPath, assert.fail), process.execPath);
   assert.throws(() => chooseScx('/nowhere/scx_layered', assert.fail), CannotRun);
 });

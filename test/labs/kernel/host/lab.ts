@@ -10,7 +10,7 @@ import type { Accel, VmOptions } from '../vm/command.ts';
 import { attendVm } from '../vm/vm.ts';
 import { type Boot, describeBoot } from './boots.ts';
 import type { LabOptions } from './options.ts';
-import type { Parts } from './parts.ts';
+import type { Kind, Parts } from './parts.ts';
 
 const INIT = join(import.meta.dirname, '../runner/init.sh');
 const RUNNER = join(import.meta.dirname, '../runner/main.ts');
@@ -49,12 +49,12 @@ export interface Made {
   readonly accel: Accel;
   /** What all guests hold. */
   readonly entries: readonly Entry[];
-  /** What each kind of kernel boots from. */
-  readonly disks: Readonly<Partial<Record<KernelKind, string>>>;
+  /** What a guest boots from, by `nameOf`. */
+  readonly disks: ReadonlyMap<string, string>;
 }
 
-/** @param program what runs in the guests, a module of this repository */
-export async function prepare(lab: Lab, program = RUNNER): Promise<Made> {
+/** @param kinds of guests that there will be @param program what runs in them, a module of this repository */
+export async function prepare(lab: Lab, kinds: readonly Kind[], program = RUNNER): Promise<Made> {
   const { options, parts, folder, say } = lab;
   mkdirSync(folder, { recursive: true });
   const image = Object.values(parts.kernels)[0]?.image ?? '';
@@ -74,17 +74,23 @@ export async function prepare(lab: Lab, program = RUNNER): Promise<Made> {
       content: JSON.stringify({ long, seed, keep, scx: '/usr/bin/scx_layered' }),
     },
   ];
-  const disks: Partial<Record<KernelKind, string>> = {};
-  for (const kind of Object.keys(parts.kernels) as KernelKind[]) disks[kind] = diskOf(lab, entries, kind);
+  const distinct = new Map(kinds.map((kind) => [nameOf(kind), kind]));
+  const disks = new Map([...distinct].map(([name, kind]) => [name, diskOf(lab, entries, kind)]));
   return { accel, entries, disks };
 }
 
-/** What a guest with this kernel boots from. @returns a path for as long as this process lives */
-export function diskOf({ parts, folder }: Lab, entries: readonly Entry[], kernel: KernelKind): string {
+/** The same for guests that can boot from the same disk. */
+export function nameOf({ kernel, scx }: Kind): string {
+  return `${kernel} ${scx}`;
+}
+
+/** What a guest of this kind boots from. @returns a path for as long as this process lives */
+export function diskOf({ parts, folder }: Lab, entries: readonly Entry[], { kernel, scx }: Kind): string {
   const config = parts.kernels[kernel]?.config;
-  if (config === undefined) throw new Error(`no kernel was got for ${kernel}`);
+  const base = parts.bases.get(scx);
+  if (config === undefined || base === undefined) throw new Error(`nothing was got for ${nameOf({ kernel, scx })}`);
   const disk = join(folder, `${kernel}.cpio`);
-  initialDisk(disk, parts.base, [...entries, { path: 'lab/kernel-config', kind: 'copy', source: config }]);
+  initialDisk(disk, base, [...entries, { path: 'lab/kernel-config', kind: 'copy', source: config }]);
   return withoutName(disk);
 }
 
@@ -97,8 +103,8 @@ function withoutName(file: string): string {
 
 export function vmOptions({ parts }: Lab, { disks, accel }: Made, wanted: Wanted): VmOptions {
   const kernel = parts.kernels[wanted.kernel];
-  const initrd = disks[wanted.kernel];
-  if (kernel === undefined || initrd === undefined) throw new Error(`no kernel was got for ${wanted.kernel}`);
+  const initrd = disks.get(nameOf(wanted));
+  if (kernel === undefined || initrd === undefined) throw new Error(`nothing was got for ${nameOf(wanted)}`);
   return {
     shape: wanted.shape,
     accel,

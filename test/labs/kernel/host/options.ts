@@ -13,8 +13,8 @@ export interface LabOptions {
   /** Guests side by side; null for as many as this machine is good for. */
   readonly jobs: number | null;
   readonly kernel: string | null;
-  /** `stock`, `patched` or a path. */
-  readonly scx: string;
+  /** `stock`, `patched` or a path, instead of what each case asks for. */
+  readonly scx: string | null;
   readonly long: boolean;
   readonly seed: number;
   readonly list: boolean;
@@ -28,7 +28,7 @@ export const USAGE = `npm run lab:kernel -- [options]
   --cpus N        CPUs of the guest, instead of what each case asks for
   --jobs N        guests side by side (one for each CPU of this machine, as far as memory allows)
   --kernel PATH   a kernel image, with its config beside it
-  --scx WHICH     the scheduler: stock (as by default), patched, or the path of a binary
+  --scx WHICH     stock, patched, or the path of a scheduler, instead of what each case asks for
   --keep          keep the files of cases that pass, too
   --shell         a shell in the guest; Ctrl-A X ends it`;
 
@@ -45,7 +45,7 @@ export function readOptions(args: readonly string[]): LabOptions {
         cpus: { type: 'string' },
         jobs: { type: 'string' },
         kernel: { type: 'string' },
-        scx: { type: 'string', default: 'stock' },
+        scx: { type: 'string' },
         keep: { type: 'boolean', default: false },
         shell: { type: 'boolean', default: false },
       },
@@ -57,6 +57,7 @@ export function readOptions(args: readonly string[]): LabOptions {
       cpus: values.cpus === undefined ? null : whole(values.cpus),
       jobs: values.jobs === undefined ? null : whole(values.jobs),
       kernel: values.kernel ?? null,
+      scx: values.scx ?? null,
     };
   } catch (error) {
     throw new CannotRun(`${(error as Error).message}\n${USAGE}`);

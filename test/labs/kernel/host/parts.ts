@@ -9,20 +9,25 @@ import { LAB_PACKAGES } from '../parts/packages.ts';
 import { NO_SCHED_EXT, SCHED_EXT } from '../parts/pins.ts';
 import { chooseScx } from '../parts/scx.ts';
 import type { KernelKind } from '../runner/case.ts';
+import type { Boot } from './boots.ts';
 import type { LabOptions } from './options.ts';
 
 export interface Parts {
   readonly cache: string;
   readonly kernels: Readonly<Partial<Record<KernelKind, Kernel>>>;
-  /** Archive of the guest's programs. */
-  readonly base: string;
+  /** Archive of the guest's programs, for each scheduler. */
+  readonly bases: ReadonlyMap<string, string>;
 }
 
+/** What of a guest is got or built before. */
+export type Kind = Pick<Boot, 'kernel' | 'scx'>;
+
 /** Gets or builds what these kinds of guests need, and says so where it takes a while. */
-export function getParts(kinds: ReadonlySet<KernelKind>, options: LabOptions, say: (text: string) => void): Parts {
+export function getParts(wanted: readonly Kind[], options: LabOptions, say: (text: string) => void): Parts {
   const cache = cacheOf('kernel-lab');
   installPackages(LAB_PACKAGES, say);
-  const scx = chooseScx(options.scx, say);
+  const kinds = new Set(wanted.map(({ kernel: kind }) => kind));
+  const schedulers = [...new Set(wanted.map(({ scx }) => scx))];
   const kernels: Partial<Record<KernelKind, Kernel>> = {};
   if (kinds.has('sched-ext')) {
     kernels['sched-ext'] = options.kernel === null ? kernel(cache, SCHED_EXT, say) : givenKernel(options.kernel);
@@ -32,12 +37,16 @@ export function getParts(kinds: ReadonlySet<KernelKind>, options: LabOptions, sa
     kernels['no-sched-ext'] = kernel(cache, NO_SCHED_EXT, say);
     if (hasSchedExt(kernels['no-sched-ext'])) throw new CannotRun(`${kernels['no-sched-ext'].image} has sched_ext`);
   }
-  const base = baseArchive(cache, {
+  const bases = new Map(schedulers.map((scx) => [scx, baseArchive(cache, programs(chooseScx(scx, say)))]));
+  return { cache, kernels, bases };
+}
+
+function programs(scx: string): Readonly<Record<string, string>> {
+  return {
     'usr/bin/node': process.execPath,
     'usr/bin/scx_layered': scx,
     'usr/bin/ip': ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip'].find(existsSync) ?? '',
-  });
-  return { cache, kernels, base };
+  };
 }
 
 export function runFolder(cache: string): string {

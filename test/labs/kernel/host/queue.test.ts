@@ -14,6 +14,7 @@ const costs: Readonly<Record<string, number>> = { cheap: BOOT_COST, long: LONG *
 const queueOf = (...boots: Boot[]): Queue => new Queue(boots, (name) => costs[name] ?? LONG);
 const bootOf = (cpus: number, ...names: string[]): Boot => ({
   kernel: 'sched-ext',
+  scx: 'stock',
   shape: shapeOf({ cpus }),
   words: [],
   cases: names.map((name): Case => ({ name, what: '', deadlineMs: 1, run: () => Promise.resolve() })),

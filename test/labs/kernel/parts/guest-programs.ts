@@ -6,7 +6,7 @@ import { run } from '../../../../scripts/making/run.ts';
 import type { Entry } from './cpio.ts';
 
 const SOURCES = join(import.meta.dirname, '../guest');
-const NAMES = ['load', 'layer-of', 'waits'];
+const NAMES = ['load', 'layer-of', 'waits', 'bpf-costs'];
 const FLAGS = ['-O2', '-Wall', '-Wextra', '-Werror', '-static', '-pthread'];
 
 /** The lab's own C programs, static: the guest needs no library for them. Kept under what they were made of. */

@@ -29,6 +29,8 @@ export interface Case {
   readonly machine?: Partial<Shape>;
   /** @default 'sched-ext' */
   readonly kernel?: KernelKind;
+  /** @default 'stock' */
+  readonly scheduler?: Scheduler;
   /** Further words for the kernel. */
   readonly words?: readonly string[];
   /** It leaves the guest in a state that no other case should meet. */
@@ -39,5 +41,8 @@ export interface Case {
   readonly unproven?: string;
   run(ctx: Ctx): Promise<void>;
 }
+
+/** scx_layered as upstream publishes it, or with `patches/`. */
+export type Scheduler = 'stock' | 'patched';
 
 export type KernelKind = 'sched-ext' | 'no-sched-ext';

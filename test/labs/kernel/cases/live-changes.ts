@@ -1,0 +1,128 @@
+/** The agent on a scheduler with live membership and live numbers: whatever happens to pods, it stays attached. */
+import assert from 'node:assert/strict';
+import { seeded } from '../../../standin/seeded.ts';
+import { Deck } from '../guest/chance.ts';
+import { attached, rightLayers, status } from '../guest/checks.ts';
+import { type LabNode, labNode } from '../guest/node.ts';
+import { tiersOf } from '../guest/tiers.ts';
+import { kernelTruth } from '../guest/truth.ts';
+import type { Case, Ctx } from '../runner/case.ts';
+import { CRITICAL, demote, fencedAgain } from './live/demotion.ts';
+import { Judge } from './live/judged.ts';
+import { LivePods, VICTIMS, type Victim } from './live/pods.ts';
+import { Samples } from './live/samples.ts';
+
+/** How often each kind of change happens; a deck deals them by chance. */
+const SHORT = { rounds: 6, crowd: 20 };
+const LONG = { rounds: 100, crowd: 500 };
+/** The oracle looks at all threads after so many changes. */
+const JUDGED_EVERY = 10;
+/** What an arrival finds: CPUs are taken, and the queues of the lowest tiers are long. */
+const BUSY = [
+  { tier: 'normal', threads: 2 },
+  { tier: 'low', threads: 4 },
+  { tier: 'background', threads: 12 },
+] as const;
+const IDLE_POD = { mode: 'sleeper', sleep: 2_000_000, work: 100 } as const;
+const FLAGS = ['--scheduler-hold-ms=0'];
+
+/** Hogs are let loose when the scheduler is attached: before, they only make that longer. */
+async function start(ctx: Ctx, node: LabNode, crowd: number) {
+  const working = { mode: 'sleeper', threads: 2, sleep: 10_000, work: 200 } as const;
+  await node.addPod({ name: CRITICAL, tier: 'critical', requestMilli: 500, loads: [working] });
+  for (const [name, { tier, load }] of Object.entries(VICTIMS)) {
+    await node.addPod({ name, tier, loads: [{ ...load, name, held: load.mode === 'hog' }] });
+  }
+  for (let at = 0; at < crowd; at++) {
+    await node.addPod({ name: `idle-${at}`, tier: at % 2 === 0 ? 'low' : 'high', requestMilli: 1, loads: [IDLE_POD] });
+  }
+  for (const { tier, threads } of BUSY) {
+    await node.addPod({ name: `busy-${tier}`, tier, loads: [{ mode: 'hog', name: 'busy', threads, held: true }] });
+  }
+  const { enableSeq } = kernelTruth();
+  const agent = node.startAgent(FLAGS);
+  await attached(enableSeq);
+  await status(node, agent, 'enforcing');
+  for (const load of [...node.pods.values()].flatMap(({ loads }) => loads)) load.release();
+  await rightLayers(ctx, node, { busy: ['busy-normal', CRITICAL] });
+  return agent;
+}
+
+async function liveChanges(ctx: Ctx): Promise<void> {
+  const { rounds, crowd } = ctx.long ? LONG : SHORT;
+  const node = await labNode(ctx);
+  assert.equal(node.matching, 'members', 'this scx_layered has no live membership: give a patched one by --scx');
+  const agent = await start(ctx, node, crowd);
+  const tiers = await tiersOf(agent);
+  ctx.after(() => tiers.close());
+  const random = seeded(ctx.seed);
+  const samples = new Samples(ctx);
+  const pods = new LivePods(node, tiers, random, samples);
+  const judge = await Judge.of(node, agent, pods);
+
+  const acts: Record<string, () => Promise<void> | void> = {
+    'a pod comes': () => pods.arrive(),
+    'another comes': () => pods.arrive(),
+    'a pod comes with a thread that never sleeps': () => join(node, pods),
+    'a pod goes': () => pods.depart(),
+    'another goes': () => pods.depart(),
+    'a third one goes': () => pods.depart(),
+    'a request changes': () => pods.resize(),
+    ...Object.fromEntries(
+      (Object.keys(VICTIMS) as Victim[]).map((victim) => [`${victim}: its tier changes`, () => pods.retier(victim)]),
+    ),
+  };
+  const deck = new Deck(Object.keys(acts), random);
+  const count = rounds * Object.keys(acts).length;
+  for (let done = 1; done <= count; done++) {
+    const kind = deck.draw((one) => pods.count > 0 || !/goes|request/.test(one)) ?? 'a pod comes';
+    await told(ctx, `change ${done}: ${kind}`, async () => {
+      await acts[kind]?.();
+      judge.sameAttach();
+      if (done % JUDGED_EVERY === 0) await judge.layers();
+    });
+    // The agent holds a demotion for a minute, and what happens meanwhile is under it.
+    if (done === Math.ceil(count / 3)) {
+      judge.isFenceOpen = true;
+      await told(ctx, 'demotion', () => demote(node, agent, samples));
+    }
+  }
+  await fencedAgain(node, agent);
+  judge.isFenceOpen = false;
+  await judge.layers();
+  judge.sameAttach();
+  samples.figures();
+  const updates = await judge.updates();
+  for (const kind of ['live', 'handover', 'restart']) ctx.figure(`updates, ${kind}`, updates[kind] ?? 0, 'updates');
+  ctx.figure('changes without a detach', count + 2, 'changes');
+  ctx.figure('threads that the oracle judged, none wrong', judge.threads, 'threads');
+  assert.deepEqual([updates['handover'] ?? 0, updates['restart'] ?? 0], [0, 0], 'nothing was started anew');
+}
+
+async function join(node: LabNode, pods: LivePods): Promise<void> {
+  const hog = await node.load(node.tree.addSlice('system.slice/joins.service'), { mode: 'hog', name: 'joins' });
+  await pods.join(hog.pid);
+  hog.kill();
+}
+
+async function told(ctx: Ctx, what: string, happens: () => Promise<void>): Promise<void> {
+  const begun = performance.now();
+  try {
+    await happens();
+  } catch (error) {
+    throw new Error(`seed ${ctx.seed}, ${what}: ${(error as Error).message}`, { cause: error });
+  }
+  ctx.log(`${what}: ${Math.round(performance.now() - begun)} ms`);
+}
+
+export const LIVE_CHANGES: readonly Case[] = [
+  {
+    name: 'live-changes',
+    what: 'the agent on the patched scheduler: pods come, go, change tiers and requests under load, and it never detaches',
+    deadlineMs: 7_200_000,
+    scheduler: 'patched',
+    machine: { cpus: 4 },
+    unproven: 'it has not been seen through yet',
+    run: liveChanges,
+  },
+];
