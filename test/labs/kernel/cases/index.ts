@@ -14,6 +14,7 @@ import { RANDOM } from './random.ts';
 import { SAFE_MODE } from './safe-mode.ts';
 import { STABILITY } from './stability.ts';
 import { STABILITY_CONTROL } from './stability-control.ts';
+import { STARVATION } from './starvation.ts';
 import { TOPOLOGIES } from './topologies.ts';
 
 /** All cases, in the order in which they run within one boot. */
@@ -34,4 +35,5 @@ export const CASES: readonly Case[] = [
   ...STABILITY,
   ...STABILITY_CONTROL,
   ...CROWDS,
+  ...STARVATION,
 ];
