@@ -13,9 +13,6 @@ import type { Case, Ctx } from '../runner/case.ts';
 import { kernelLog, uptime } from '../runner/kernel-log.ts';
 import { clearAtEnd, place, run } from './membership/scene.ts';
 
-/** The kernel's own is 30 s. */
-const WATCHDOG_MS = 6_000;
-const MOST_WAIT_MS = 5_000;
 const LOOK_MS = 3_000;
 const SETTLE_MS = 2_000;
 const HOG = { mode: 'hog' } as const;
@@ -28,6 +25,9 @@ interface Scene {
   readonly kinds: Readonly<Record<string, unknown>>;
   readonly loads: ReadonlyArray<readonly [layer: string, load: Omit<LoadOptions, 'cgroup'>]>;
   readonly seconds: number;
+  /** The kernel's own is 30 s, and ends the scheduler when anybody has waited for so long. */
+  readonly watchdogMs: number;
+  readonly mostMs: number;
 }
 
 const HOST = { Grouped: { ...NUMBERS, cpus_range: [1, 1], weight: 10_000, preempt: true } };
@@ -42,6 +42,8 @@ const SCENES: readonly Scene[] = [
       ['normal', { ...HOG, name: 'nice-19', nice: 19, threads: 2 }],
     ],
     seconds: 14,
+    watchdogMs: 6_000,
+    mostMs: 5_000,
   },
   {
     name: 'a crowd beside a fence',
@@ -60,17 +62,19 @@ const SCENES: readonly Scene[] = [
       ['normal', { ...HOG, name: 'crowd', threads: 4_000, held: true }],
     ],
     seconds: 20,
+    watchdogMs: 15_000,
+    mostMs: 12_000,
   },
 ];
 
 async function starvation(ctx: Ctx): Promise<void> {
   clearAtEnd(ctx);
-  process.env['SCX_TIMEOUT_MS'] = `${WATCHDOG_MS}`;
   ctx.after(() => void delete process.env['SCX_TIMEOUT_MS']);
   for (const scene of SCENES) await holds(ctx, scene);
 }
 
 async function holds(ctx: Ctx, scene: Scene): Promise<void> {
+  process.env['SCX_TIMEOUT_MS'] = `${scene.watchdogMs}`;
   const names = Object.keys(scene.kinds);
   const scheduler = await attached(ctx, scene);
   ctx.log(`${scene.name}: instructions that the verifier looked at: ${verified(scheduler).join(', ')}`);
@@ -102,7 +106,7 @@ async function holds(ctx: Ctx, scene: Scene): Promise<void> {
   for (const load of loads) load.kill();
   scheduler.child.kill('SIGTERM');
   assert.equal(await scheduler.ended, 0, scheduler.output());
-  for (const [name, { maxMs }] of longest) assert.ok(maxMs < MOST_WAIT_MS, `${scene.name}: ${name} waited ${maxMs} ms`);
+  for (const [name, { maxMs }] of longest) assert.ok(maxMs < scene.mostMs, `${scene.name}: ${name} waited ${maxMs} ms`);
 }
 
 /** The control: without the patches it is too much. */
@@ -140,7 +144,7 @@ export const STARVATION: readonly Case[] = [
     name: 'starvation',
     what: 'nice 19 by virtual time, 4,000 threads, pinned ones beside a fence: stock is ejected, patched lives and nobody waits long',
     deadlineMs: 600_000,
-    unproven: 'it is for a scx_layered that is built with patches/, which is not the default yet',
+    unproven: 'its second scene has not been seen through, and it is for a scx_layered that is built with patches/',
     run: starvation,
   },
 ];
