@@ -18,6 +18,7 @@ import { HOSTILE } from './socket.ts';
 import { STABILITY } from './stability.ts';
 import { STABILITY_CONTROL } from './stability-control.ts';
 import { STANDBY } from './standby.ts';
+import { STARVATION } from './starvation.ts';
 import { TOPOLOGIES } from './topologies.ts';
 import { UPGRADE } from './upgrade.ts';
 import { WAKEUP_COST } from './wakeup-cost.ts';
@@ -46,4 +47,5 @@ export const CASES: readonly Case[] = [
   ...STABILITY_CONTROL,
   ...CROWDS,
   ...WAKEUP_COST,
+  ...STARVATION,
 ];

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { CONFIG, childOf } from '../guest/agent.ts';
 import { attached, status, stock } from '../guest/checks.ts';
+import { capabilities } from '../guest/members.ts';
 import { type LabNode, labNode } from '../guest/node.ts';
 import { describeOwned, ownedCpus } from '../guest/owned.ts';
 import { ATTACH_MS } from '../guest/times.ts';
@@ -49,13 +50,24 @@ SCX_TIMEOUT_MS=${WATCHDOG_MS} exec ${ctx.scx} "$@"
   return BINARY;
 }
 
-async function ejected(ctx: Ctx, node: LabNode, after: number, number: number): Promise<void> {
+/** @returns false where the binary is patched: it is to live */
+async function ejected(ctx: Ctx, node: LabNode, after: number, number: number): Promise<boolean> {
   const { length } = stalls(node);
   await attached(after);
   ctx.log(`owned: ${await owned()}`);
+  if ((await capabilities()) !== null) return false;
   ctx.figure(`ejection ${number}: after its attach`, await stock(EJECTED_MS), 'ms');
   const told = (): boolean => stalls(node).length > length;
   await until('an Event tells of the stall', told, ATTACH_MS, () => node.api.events().join('\n'));
+  return true;
+}
+
+/** What is built with `patches/` bounds how long a thread of nice 19 waits. */
+async function lives(node: LabNode): Promise<void> {
+  const truth = kernelTruth();
+  await new Promise((resolve) => setTimeout(resolve, 3 * WATCHDOG_MS));
+  assert.deepEqual(kernelTruth(), truth, 'a patched binary lives with the bad config');
+  assert.deepEqual(stalls(node), []);
 }
 
 /** Once the layer of the hogs has its CPU. */
@@ -82,7 +94,9 @@ async function control(ctx: Ctx): Promise<void> {
   const node = await labNode({ ...ctx, scx: badScheduler(ctx, times) });
   await node.addPod({ name: 'normal', tier: 'normal', loads: HOGS });
   const agent = node.startAgent(FLAGS);
-  for (let number = 1; number <= times; number++) await ejected(ctx, node, kernelTruth().enableSeq, number);
+  for (let number = 1; number <= times; number++) {
+    if (!(await ejected(ctx, node, kernelTruth().enableSeq, number))) return await lives(node);
+  }
   const { enableSeq } = kernelTruth();
   if (ctx.long) {
     await status(node, agent, 'degraded: latched: ejected');
@@ -100,7 +114,7 @@ async function control(ctx: Ctx): Promise<void> {
 export const STABILITY_CONTROL: readonly Case[] = [
   {
     name: 'stability-control',
-    what: 'without fifo a thread of nice 19 starves and the kernel ejects; the agent says why, backs off, latches after three',
+    what: 'without fifo a thread of nice 19 starves and the kernel ejects; the agent says why, backs off, latches after three; a patched binary lives',
     deadlineMs: 1_800_000,
     run: control,
   },
