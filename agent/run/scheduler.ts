@@ -72,13 +72,16 @@ export async function createNodeScheduler(options: NodeSchedulerOptions): Promis
         ...(heir !== undefined && { heir }),
       }),
   });
-  logQueue(ownership, logger);
+  logQueue(ownership, probe, logger);
   return { ownership, scheduler };
 }
 
-function logQueue(ownership: Ownership, logger: AgentDeps['logger']): void {
+function logQueue(ownership: Ownership, { canStandBy }: BinaryProbe, logger: AgentDeps['logger']): void {
   let said = ownership.stage;
-  if (said === 'waits') logger.info({ ahead: ownership.ahead }, 'another agent has the node: waits for its end');
+  if (said === 'waits') {
+    const how = canStandBy ? 'waits for its end' : 'waits for its end, to start then: its scheduler cannot stand by';
+    logger.info({ ahead: ownership.ahead }, `another agent has the node: ${how}`);
+  }
   ownership.subscribe(() => {
     if (ownership.stage === said) return;
     said = ownership.stage;
