@@ -122,7 +122,6 @@ export const LIVE_CHANGES: readonly Case[] = [
     deadlineMs: 7_200_000,
     scheduler: 'patched',
     machine: { cpus: 4 },
-    unproven: 'it has not been seen through yet',
     run: liveChanges,
   },
 ];

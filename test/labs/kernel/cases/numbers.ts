@@ -149,7 +149,7 @@ export const NUMBERS: readonly Case[] = [
     deadlineMs: 240_000,
     machine: { cpus: 4 },
     scheduler: 'patched',
-    unproven: 'it has not been seen through yet',
+    long: true,
     run: liveNumbers,
   },
 ];

@@ -31,7 +31,6 @@ export const HOSTILE: readonly Case[] = [
     deadlineMs: 600_000,
     scheduler: 'patched',
     machine: { cpus: 4 },
-    unproven: 'it has passed with --scx of a patched binary, not yet with the one that a run builds',
     run: hostile,
   },
 ];

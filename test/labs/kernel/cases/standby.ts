@@ -122,7 +122,7 @@ export const STANDBY: readonly Case[] = [
     deadlineMs: 300_000,
     machine: { cpus: 4 },
     scheduler: 'patched',
-    unproven: 'it has not been seen through yet',
+    long: true,
     run: standby,
   },
 ];

@@ -144,7 +144,8 @@ export const STARVATION: readonly Case[] = [
     name: 'starvation',
     what: 'nice 19 by virtual time, 4,000 threads, pinned ones beside a fence: stock is ejected, patched lives and nobody waits long',
     deadlineMs: 600_000,
-    unproven: 'its second scene has not been seen through, and it is for a scx_layered that is built with patches/',
+    scheduler: 'patched',
+    long: true,
     run: starvation,
   },
 ];

@@ -4,6 +4,7 @@
  * for a middling one. The table at the end of a run has them under "CPU".
  */
 export const COSTS: Readonly<Record<string, number>> = {
+  'agent-upgrade': 350,
   attach: 21,
   calibration: 85,
   'cpu-offline': 90,
@@ -30,6 +31,7 @@ export const COSTS: Readonly<Record<string, number>> = {
   stability: 248,
   'stability-control': 124,
   standby: 170,
+  starvation: 105,
   'what-attaching-drops': 143,
 };
 const MIDDLING = 100;
