@@ -26,7 +26,11 @@ const readyz = async (agent: AgentProcess): Promise<{ status: number; reasons: R
   return { status: answer.status, reasons };
 };
 
-const isReady = async (agent: AgentProcess): Promise<boolean> => (await readyz(agent)).status === 200;
+/** One address may ask twenty times a second. */
+const isReady = async (agent: AgentProcess): Promise<boolean> => {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  return (await readyz(agent)).status === 200;
+};
 const seq = ({ host }: AgentNode): string =>
   readFileSync(join(host.paths.sys, 'kernel/sched_ext/enable_seq'), 'utf8').trim();
 const says = ({ log }: AgentProcess, text: string): boolean => log.some((line) => line.includes(text));
