@@ -121,7 +121,7 @@ export const LIVE_CHANGES: readonly Case[] = [
     what: 'the agent on the patched scheduler: pods come, go, change tiers and requests under load, and it never detaches',
     deadlineMs: 7_200_000,
     scheduler: 'patched',
-    unproven: 'once of twice a thread that was ending never ran again; mended in the first patch since, and not run often enough to tell',
+    unproven: 'it has passed too few times since the first patch was mended: before, a thread that was ending never ran again',
     machine: { cpus: 4 },
     run: liveChanges,
   },
