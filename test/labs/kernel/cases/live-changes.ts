@@ -121,7 +121,7 @@ export const LIVE_CHANGES: readonly Case[] = [
     what: 'the agent on the patched scheduler: pods come, go, change tiers and requests under load, and it never detaches',
     deadlineMs: 7_200_000,
     scheduler: 'patched',
-    unproven: 'it has passed four times only since the first patch was mended for threads that are ending',
+    onRequest: 'it has passed four times only since the first patch was mended for threads that are ending',
     machine: { cpus: 4 },
     run: liveChanges,
   },

@@ -78,7 +78,7 @@ export const MEMBERSHIP: readonly Case[] = [
     deadlineMs: 600_000,
     scheduler: 'patched',
     machine: { cpus: 4 },
-    unproven: 'once of twice one thread of ten was moved out of a protected layer after 189 ms, where 50 are allowed',
+    onRequest: 'once of twice one thread of ten was moved out of a protected layer after 189 ms, where 50 are allowed',
     run: liveMembership,
   },
 ];

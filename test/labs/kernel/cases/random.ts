@@ -83,7 +83,7 @@ export const RANDOM: readonly Case[] = [
     what: 'the same on the patched scheduler, which is not attached anew for anything that happens to pods',
     deadlineMs: 14_400_000,
     scheduler: 'patched',
-    unproven: 'it has passed once, which is too little for each run',
+    onRequest: 'it has passed once, which is too little for each run',
     run: changes,
   },
 ];

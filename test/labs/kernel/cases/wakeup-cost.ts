@@ -68,7 +68,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-const ONE = { deadlineMs: 600_000, long: true, unproven: 'it has not been seen through yet' } as const;
+const ONE = { deadlineMs: 600_000, long: true, onRequest: 'it has not been seen through yet' } as const;
 
 export const WAKEUP_COST: readonly Case[] = [
   {

@@ -20,10 +20,10 @@ export interface Choice {
 
 export function chooseCases(all: readonly Case[], { pattern, long }: LabOptions): Choice {
   const fit = all.filter(({ name, long: isLong = false }) => (pattern?.test(name) ?? true) && (long || !isLong));
-  const isLeftOut = ({ unproven }: Case): boolean => unproven !== undefined && pattern === null && !long;
+  const isLeftOut = ({ onRequest }: Case): boolean => onRequest !== undefined && pattern === null && !long;
   return {
     cases: fit.filter((one) => !isLeftOut(one)),
-    leftOut: fit.filter(isLeftOut).map(({ name, unproven }) => `${name}: ${unproven}`),
+    leftOut: fit.filter(isLeftOut).map(({ name, onRequest }) => `${name}: ${onRequest}`),
   };
 }
 

@@ -50,7 +50,7 @@ test('long cases run with --long, patterns are alternatives', () => {
 });
 
 test('a case that has not passed yet runs where it is asked for, and each other run says why not', () => {
-  const cases = [one('good'), one('starved', { unproven: 'the host starves' })];
+  const cases = [one('good'), one('starved', { onRequest: 'the host starves' })];
   const choice = (...args: string[]) => {
     const { cases: chosen, leftOut } = chooseCases(cases, readOptions(args));
     return [chosen.map(({ name }) => name), leftOut];

@@ -37,8 +37,8 @@ export interface Case {
   readonly alone?: boolean;
   /** Only with `--long`. */
   readonly long?: boolean;
-  /** Why it has not passed yet: it runs only where it is asked for, by `-k` or `--long`, and each other run says so. */
-  readonly unproven?: string;
+  /** Why not each run has it: not seen through yet, or too long. It runs by `-k` or `--long`, and every other run says so. */
+  readonly onRequest?: string;
   run(ctx: Ctx): Promise<void>;
 }
 
