@@ -9,6 +9,8 @@ export interface BinaryProbe {
   readonly matching: Matching;
   /** Whether it can load beside another and attach when that one is gone. */
   readonly canStandBy: boolean;
+  /** Whether turns are shorter in a crowd, so that a thread among thousands does not wait for as long as the kernel allows. */
+  readonly hasShortTurns: boolean;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -26,6 +28,7 @@ export function readProbe(version: string, help: string): BinaryProbe {
     version: /\b\d+\.\d+\.\d+[\w.+-]{0,60}/.exec(version)?.[0] ?? null,
     matching: knows(help, '--members') ? 'membership' : 'prefixes',
     canStandBy: knows(help, '--standby'),
+    hasShortTurns: knows(help, '--crowd-round-ms'),
   };
 }
 

@@ -1,5 +1,5 @@
 import { VERSION } from '../src/telemetry/version.ts';
-import { attachSettings, layerSettings } from './config/policy.ts';
+import { attachSettings } from './config/policy.ts';
 import { createFacade } from './facade.ts';
 import { kconfigFile } from './gate/kconfig-file.ts';
 import { readRelease, readTickMs } from './gate/kernel-config.ts';
@@ -94,6 +94,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     node: () => crowdNode(loop?.view ?? null),
     statistics: () => scheduler.statistics,
     tickMs,
+    hasShortTurns: probe.hasShortTurns,
     calmMs: () => settings.config['scheduler.calmMs'],
     changed: () => loop?.poke(),
   });
@@ -124,7 +125,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     cpus: () => cpuChanges(paths),
     matching: probe.matching,
     self: environment['POD_UID'] ?? null,
-    settings: () => ({ ...attachSettings(settings.config), layers: layerSettings(settings.config) }),
+    settings: () => ({ ...attachSettings(settings.config), layers: settings.layers }),
     turned: publishing.say,
   });
   const turning = loop;

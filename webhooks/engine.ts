@@ -11,7 +11,7 @@ import { type Decision, decide } from './decide.ts';
 import { DecisionLog } from './decision-log.ts';
 import { type Explanation, explainDecision, explainView } from './explain.ts';
 import { type FactStores, watchedFacts } from './facts.ts';
-import type { WebhookPolicy } from './policy.ts';
+import { policyFor, type WebhookPolicy } from './policy.ts';
 import { Refusals } from './refusals.ts';
 import { type Answer, type Review, readReview, writeReview } from './review.ts';
 
@@ -58,7 +58,7 @@ export function createWebhook({ stores, clock, metrics, logger }: WebhookDeps, i
     decide({
       review,
       bodyBytes,
-      policy,
+      policy: policyFor(policy, review),
       facts,
       now,
       isRefusedDownstream: (namespace, workload) =>

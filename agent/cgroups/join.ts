@@ -39,11 +39,11 @@ export function joinCgroups(
   before: Joined | null = null,
 ): Joined {
   const places = new Map<string, PodPlace>();
-  const free = new Map(byName(tree));
+  const { free, uids } = byName(tree);
   const others: AgentPod[] = [];
   for (const pod of pods.values()) {
     const name = nameOf(pod.uid);
-    const cgroup = free.get(name)?.cgroup;
+    const cgroup = free.get(name);
     if (cgroup === undefined) {
       others.push(pod);
     } else {
@@ -60,7 +60,7 @@ export function joinCgroups(
     else claims.set(claim.name, [...(claims.get(claim.name) ?? []), claim]);
   }
   for (const [name, claimants] of claims) settle(name, claimants, free, places);
-  return { places, unknown: [...free.values()] };
+  return { places, unknown: Array.from(free, ([name, cgroup]) => ({ uid: uids.get(name) ?? name, cgroup })) };
 }
 
 /** What may prove that a directory is a pod's, each with the directory's name. */
@@ -69,10 +69,10 @@ interface Evidence {
   readonly byId: ReadonlyMap<bigint, string>;
 }
 
-function evidenceOf(free: ReadonlyMap<string, UnknownPod>): Evidence {
+function evidenceOf(free: ReadonlyMap<string, PodCgroup>): Evidence {
   const byContainer = new Map<string, string>();
   const byId = new Map<bigint, string>();
-  for (const [name, { cgroup }] of free) {
+  for (const [name, cgroup] of free) {
     byId.set(cgroup.id, name);
     for (const id of cgroup.containers.keys()) byContainer.set(id, name);
   }
@@ -99,10 +99,10 @@ function claimOf(pod: AgentPod, { byContainer, byId }: Evidence, before: Joined 
 function settle(
   name: string,
   claimants: readonly Claim[],
-  free: Map<string, UnknownPod>,
+  free: Map<string, PodCgroup>,
   places: Map<string, PodPlace>,
 ): void {
-  const cgroup = free.get(name)?.cgroup;
+  const cgroup = free.get(name);
   const [winner] = claimants.length === 1 ? claimants : claimants.filter(({ isHeld }) => isHeld);
   for (const { pod } of claimants) {
     if (cgroup !== undefined && pod === winner?.pod) places.set(pod.uid, placeAt(pod, cgroup));
@@ -111,11 +111,14 @@ function settle(
   if (winner !== undefined) free.delete(name);
 }
 
+const NONE: readonly string[] = [];
+
 function placeAt(pod: AgentPod, cgroup: PodCgroup): PodPlace {
-  return { cgroup, unseen: pod.containerIds.filter((id) => !cgroup.containers.has(id)) };
+  const unseen = pod.containerIds.filter((id) => !cgroup.containers.has(id));
+  return { cgroup, unseen: unseen.length === 0 ? NONE : unseen };
 }
 
-function whyNot({ cgroupUid }: AgentPod, tree: CgroupTree, free: ReadonlyMap<string, UnknownPod>): string {
+function whyNot({ cgroupUid }: AgentPod, tree: CgroupTree, free: ReadonlyMap<string, PodCgroup>): string {
   if (tree.layout === null) return `the cgroup tree is not understood: ${tree.problem}`;
   if (free.has(nameOf(cgroupUid)))
     return 'its cgroup is not confirmed yet: no running container of the pod is seen in it';
@@ -124,9 +127,19 @@ function whyNot({ cgroupUid }: AgentPod, tree: CgroupTree, free: ReadonlyMap<str
 
 /** A uid as both layouts can have it: systemd's names cannot tell dashes from underscores. */
 function nameOf(uid: string): string {
-  return uid.replaceAll('_', '-');
+  return uid.includes('_') ? uid.replaceAll('_', '-') : uid;
 }
 
-function* byName({ pods }: CgroupTree): Generator<[string, UnknownPod]> {
-  for (const [uid, cgroup] of pods) yield [nameOf(uid), { uid, cgroup }];
+/** With the uids of those whose name is another. */
+function byName({ pods }: CgroupTree): { free: Map<string, PodCgroup>; uids: ReadonlyMap<string, string> } {
+  const free = new Map(pods);
+  const uids = new Map<string, string>();
+  for (const [uid, cgroup] of pods) {
+    const name = nameOf(uid);
+    if (name === uid) continue;
+    free.delete(uid);
+    free.set(name, cgroup);
+    uids.set(name, uid);
+  }
+  return { free, uids };
 }

@@ -3,6 +3,7 @@ import type { HostPaths } from '../host/paths.ts';
 import { Budget, SCAN_BOUNDS, type ScanBounds } from './bounds.ts';
 import { chooseRoot } from './choose-root.ts';
 import { DIR_READER, type DirReader } from './dir-reader.ts';
+import { lookAt } from './look.ts';
 import type { PodDir } from './pod-dir.ts';
 import { type RootReading, readRoot } from './pods-in-root.ts';
 import { type FoundRoot, SEARCH_DEPTH, searchRoots } from './search.ts';
@@ -21,6 +22,12 @@ export interface CgroupScanner {
    * @param knownUids of the pods that the API has on this node, as far as known. They decide between several trees.
    */
   scan(knownUids: ReadonlySet<string>): ScanResult;
+  /**
+   * The same where only these pods' directories may have changed, come or gone; paths are relative to the mount.
+   *
+   * @returns null where only a scan of all can tell
+   */
+  look(paths: ReadonlySet<string>): ScanResult | null;
 }
 
 export interface ScannerOptions {
@@ -40,6 +47,8 @@ export function createCgroupScanner(options: ScannerOptions): CgroupScanner {
   const mount = paths.cgroup;
   /** The root in use and what was read there; null while none is understood. */
   let current: RootReading | null = null;
+  /** Whether that is all there was to read. */
+  let isWhole = false;
   let sinceSearch = 0;
 
   const read = (root: FoundRoot, budget: Budget): RootReading | null => {
@@ -68,19 +77,32 @@ export function createCgroupScanner(options: ScannerOptions): CgroupScanner {
     return chooseRoot(readings, knownUids, current?.dir.id);
   };
 
-  return {
-    scan(knownUids) {
-      const budget = new Budget(bounds, clock);
-      try {
-        const reading = again(budget) ?? anew(knownUids, budget);
-        current = typeof reading === 'string' ? null : reading;
-        return {
-          ok: true,
-          tree: typeof reading === 'string' ? notUnderstood(reading) : treeOf(reading, budget.exceeded),
-        };
-      } catch (error) {
-        return { ok: false, problem: error instanceof Error ? error.message : String(error) };
-      }
-    },
+  const remember = (reading: RootReading | string, { exceeded }: Budget): ScanResult => {
+    const isUnderstood = typeof reading !== 'string';
+    current = isUnderstood ? reading : null;
+    isWhole = isUnderstood && exceeded === null;
+    return { ok: true, tree: isUnderstood ? treeOf(reading, exceeded) : notUnderstood(reading) };
   };
+
+  return {
+    scan: (knownUids) =>
+      attempt(() => {
+        const budget = new Budget(bounds, clock);
+        return remember(again(budget) ?? anew(knownUids, budget), budget);
+      }),
+    look: (paths) =>
+      attempt(() => {
+        const budget = new Budget(bounds, clock);
+        const reading = current === null || !isWhole ? null : lookAt(current, paths, { mount, reader, budget });
+        return reading === null ? null : remember(reading, budget);
+      }),
+  };
+}
+
+function attempt<T>(read: () => T): T | Extract<ScanResult, { ok: false }> {
+  try {
+    return read();
+  } catch (error) {
+    return { ok: false, problem: error instanceof Error ? error.message : String(error) };
+  }
 }

@@ -21,7 +21,7 @@ export interface CgroupObserver {
 
 /** The cgroup tree, kept up to date. */
 export interface CgroupWatch {
-  /** The last that could be read; null before the first. */
+  /** The last that could be read, the same object as long as it is the same tree; null before the first. */
   readonly tree: CgroupTree | null;
   /** When that was, milliseconds since the epoch. */
   readonly scannedAt: number | undefined;
@@ -29,8 +29,11 @@ export interface CgroupWatch {
   readonly failure: string | null;
   /** Scans at once, then on hints and at the interval. To be called once. */
   start(): void;
-  /** Scans soon, as after a hint: the caller knows of a pod that is not in the tree. */
-  ask(): void;
+  /**
+   * Looks into these pods' directories soon, as after a hint: their containers may be there by now. Whether pods are known
+   * that have no directory counts as it was said last: a hint tells of that as a rule, and else the tree is scanned some time later.
+   */
+  ask(paths: Iterable<string>, isMissing: boolean): void;
   /** Calls `listener` after each scan that found something else than the one before. */
   subscribe(listener: (tree: CgroupTree) => void): void;
   stop(): void;
@@ -49,42 +52,71 @@ export interface CgroupWatchOptions {
 }
 
 export interface CgroupTiming {
-  /** From a scan to one that a hint asks for. Where the last one is longer ago a hint is followed at once: a pod waits for its layer. */
+  /** From a scan of all to what a hint asks for. Where the last one is longer ago a hint is followed at once: a pod waits for its layer. */
   readonly gapMs: number;
-  /** Between scans that need no hint. */
+  /** The same from a look at some pods, which costs next to nothing. */
+  readonly lookGapMs: number;
+  /** From the question for a pod that is missing to a scan. */
+  readonly missingMs: number;
+  /** Between scans of all that need no hint. */
   readonly intervalMs: number;
-  /** Between scans while a pod has no container yet, since hints tell of pods only. */
+  /** Between looks at pods that have no container yet, since hints tell of pods only. */
   readonly settleMs: number;
-  /** So many scans at most for that, counted from the last change. */
+  /** So many at most for that, counted from the last change. */
   readonly maxSettling: number;
 }
 
-const TIMING: CgroupTiming = { gapMs: 25, intervalMs: 30_000, settleMs: 2_000, maxSettling: 15 };
+/**
+ * Where more hints than these come between two looks, all there is is scanned: the kernel's queue may have overflowed, of
+ * which Node says nothing, and then what is told is not all that happened. Its length is `fs.inotify.max_queued_events`, as a
+ * rule thousands, but it may be set to tens.
+ */
+const MOST_HINTS = 16;
 
-/** Scans the tree when inotify hints at a change, and at intervals whatever it says. */
+const TIMING: CgroupTiming = {
+  gapMs: 25,
+  lookGapMs: 5,
+  missingMs: 1_000,
+  intervalMs: 30_000,
+  settleMs: 2_000,
+  maxSettling: 15,
+};
+
+/** Looks at pods that inotify hints at, and scans the whole tree at intervals whatever it says. */
 export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
   const { paths, clock, scanner, observer, knownUids, hints = INOTIFY } = options;
   const timing = { ...TIMING, ...options.timing };
   const listeners: Array<(tree: CgroupTree) => void> = [];
   let tree: CgroupTree | null = null;
   let scannedAt: number | undefined;
-  /** When the last scan began, monotonic. */
-  let begunAt = Number.NEGATIVE_INFINITY;
+  /** When the last scan of all began, monotonic. */
+  let wholeAt = Number.NEGATIVE_INFINITY;
+  /** Before when no hint is followed, monotonic. */
+  let earliest = Number.NEGATIVE_INFINITY;
+  /** Directories of pods to look at next; null for all there is. */
+  let pending: Set<string> | null = new Set();
+  /** Hints since the last look. */
+  let hinted = 0;
   let failure: string | null = null;
   let settling = 0;
   let stopped = false;
   let cancelSoon: (() => void) | null = null;
+  let cancelMissing: (() => void) | null = null;
   let cancelNext: () => void = () => {};
 
-  const soon = (cause: 'hint' | 'asked'): void => {
-    if (stopped || cancelSoon !== null) return;
-    const earliest = begunAt + timing.gapMs;
-    cancelSoon = clock.after(Math.max(0, earliest - clock.monotonic()), () => scan(cause));
+  const soon = (cause: 'hint' | 'asked', path: string | null): void => {
+    if (stopped) return;
+    if (path === null) pending = null;
+    else pending?.add(path);
+    cancelSoon ??= clock.after(Math.max(0, earliest - clock.monotonic()), () => scan(cause, pending));
   };
   const dirs = createWatchedDirs({
     mount: paths.cgroup,
     hints,
-    onHint: () => soon('hint'),
+    onHint: (path) => {
+      hinted += 1;
+      soon('hint', hinted > MOST_HINTS ? null : path);
+    },
     onFailure: (error) => observer.watchFailed(error),
   });
 
@@ -92,7 +124,7 @@ export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
     const before = tree;
     const isChanged = before === null || !isSameTree(before, found);
     if (isUnprompted && before !== null && hasOtherPods(before, found)) observer.hintLost();
-    tree = found;
+    if (isChanged) tree = found;
     scannedAt = clock.now();
     if (isChanged) settling = 0;
     dirs.follow(found);
@@ -100,19 +132,27 @@ export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
   };
 
   const next = (): void => {
-    const isSettling = tree !== null && hasHalfMade(tree) && settling < timing.maxSettling;
+    const due = wholeAt + timing.intervalMs - clock.monotonic();
+    const halfMade = tree === null ? NONE : halfMadeIn(tree);
+    const isSettling = halfMade.size > 0 && settling < timing.maxSettling && timing.settleMs < due;
     if (isSettling) settling += 1;
     cancelNext = isSettling
-      ? clock.after(timing.settleMs, () => scan('settling'))
-      : clock.after(timing.intervalMs, () => scan('interval'));
+      ? clock.after(timing.settleMs, () => scan('settling', halfMade))
+      : clock.after(Math.max(0, due), () => scan('interval', null));
   };
 
-  function scan(cause: ScanCause): void {
+  /** @param paths null for all there is; what hints have told of is looked at in any case */
+  function scan(cause: ScanCause, paths: ReadonlySet<string> | null): void {
     cancelSoon?.();
     cancelSoon = null;
     cancelNext();
-    begunAt = clock.monotonic();
-    const result = scanner.scan(knownUids());
+    const now = clock.monotonic();
+    const looked = pending === null || paths === null ? null : scanner.look(pending.union(paths));
+    pending = new Set();
+    hinted = 0;
+    if (looked === null) wholeAt = now;
+    earliest = now + (looked === null ? timing.gapMs : timing.lookGapMs);
+    const result = looked ?? scanner.scan(knownUids());
     failure = result.ok ? null : result.problem;
     observer.scanned(cause, failure);
     if (result.ok) take(result.tree, cause === 'interval');
@@ -129,23 +169,39 @@ export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
     get failure() {
       return failure;
     },
-    start: () => scan('start'),
-    ask: () => soon('asked'),
+    start: () => scan('start', null),
+    ask(paths, isMissing) {
+      for (const path of paths) soon('asked', path);
+      if (!isMissing || stopped) {
+        cancelMissing?.();
+        cancelMissing = null;
+      } else {
+        cancelMissing ??= clock.after(timing.missingMs, () => {
+          cancelMissing = null;
+          scan('asked', null);
+        });
+      }
+    },
     subscribe: (listener) => {
       listeners.push(listener);
     },
     stop() {
       stopped = true;
       cancelSoon?.();
+      cancelMissing?.();
       cancelNext();
       dirs.close();
     },
   };
 }
 
-function hasHalfMade({ pods }: CgroupTree): boolean {
-  for (const { containers } of pods.values()) if (containers.size === 0) return true;
-  return false;
+const NONE: ReadonlySet<string> = new Set();
+
+/** Directories of pods that have no container yet. */
+function halfMadeIn({ pods }: CgroupTree): ReadonlySet<string> {
+  const paths = new Set<string>();
+  for (const { path, containers } of pods.values()) if (containers.size === 0) paths.add(path);
+  return paths;
 }
 
 function hasOtherPods(a: CgroupTree, b: CgroupTree): boolean {

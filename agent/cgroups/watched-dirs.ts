@@ -13,7 +13,8 @@ export interface WatchedDirs {
 export interface WatchedDirsOptions {
   readonly mount: string;
   readonly hints: HintSource;
-  readonly onHint: () => void;
+  /** Hears of the directory that came or went, relative to the mount; null where only something did. */
+  readonly onHint: (path: string | null) => void;
   readonly onFailure: (error: Error) => void;
 }
 
@@ -23,10 +24,14 @@ export function createWatchedDirs({ mount, hints, onHint, onFailure }: WatchedDi
 
   const begin = ({ path, id }: CgroupDir): void => {
     try {
-      const end = hints.watch(`${mount}/${path}`, onHint, (error) => {
-        watches.delete(id);
-        onFailure(error);
-      });
+      const end = hints.watch(
+        `${mount}/${path}`,
+        (name) => onHint(name === null ? null : `${path}/${name}`),
+        (error) => {
+          watches.delete(id);
+          onFailure(error);
+        },
+      );
       watches.set(id, end);
     } catch (error) {
       onFailure(error instanceof Error ? error : new Error(String(error)));

@@ -22,8 +22,33 @@ export interface PlaceInput {
   readonly demoted: boolean;
 }
 
-/** The layer of a pod, with the reason. Limits of the stock binary come later: `withinBlocks`. */
+const known = new WeakMap<AgentPod, { readonly input: PlaceInput; readonly placed: Placed }>();
+
+/**
+ * The layer of a pod, with the reason. Limits of the stock binary come later: `withinBlocks`. With one pod of hundreds that
+ * has changed all others are the same values as before.
+ */
 export function place(pod: AgentPod, cgroup: CgroupDir | null, input: PlaceInput): Placed {
+  const before = known.get(pod);
+  if (before?.placed.cgroup === cgroup && isSame(before.input, input)) return before.placed;
+  const placed = placeAnew(pod, cgroup, input);
+  known.set(pod, { input, placed });
+  return placed;
+}
+
+/** By prefixes the tree counts as well, and may be another one each time. */
+function isSame(a: PlaceInput, b: PlaceInput): boolean {
+  if (a.matching === 'prefixes' && a.tree !== b.tree) return false;
+  return (
+    a.matching === b.matching &&
+    a.limits === b.limits &&
+    a.self === b.self &&
+    a.cpus === b.cpus &&
+    a.demoted === b.demoted
+  );
+}
+
+function placeAnew(pod: AgentPod, cgroup: CgroupDir | null, input: PlaceInput): Placed {
   const [layer, why] = layerFor(pod, cgroup, input);
   return { pod, layer, reason: why === null ? pod.tierReason : `${pod.tierReason}; ${why}`, cgroup };
 }

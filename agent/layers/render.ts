@@ -28,23 +28,55 @@ export function render(desired: Desired, { matching, tree, machine }: RenderInpu
   const wrong = byPrefix ? misplaced(desired.placements, matches, tree) : null;
   if (wrong !== null) return { ok: false, reason: `layer config refused: ${wrong}` };
 
+  const checked = checkedLayers(matches, desired.numbers, machine);
+  if ('problem' in checked) return { ok: false, reason: `layer config refused: ${checked.problem}` };
+  const { layers, hash } = checked;
+  // Without members nothing can change while it runs, so there all is shape.
+  if (byPrefix) return { ok: true, config: { layers, members: null, shape: hash, hash } };
+  const members = membersOf(desired.placements, tree);
+  return { ok: true, config: { layers, members, shape: SHAPE, hash: hashOf([hash, textOf(members)]) } };
+}
+
+interface CheckedLayers {
+  readonly layers: readonly unknown[];
+  readonly hash: string;
+}
+
+let last: { readonly key: string; readonly machine: Machine; readonly checked: CheckedLayers } | null = null;
+
+/**
+ * The layers as the strict schema has read them. Most changes of pods leave the numbers as they are, and to check and hash
+ * those again would cost ten times what the members do: they are then the same object as before.
+ */
+function checkedLayers(
+  matches: Readonly<Record<LayerName, Matches>>,
+  numbers: Desired['numbers'],
+  machine: Machine,
+): CheckedLayers | { readonly problem: string } {
+  const key = JSON.stringify([matches, numbers]);
+  if (last?.key === key && last.machine === machine) return last.checked;
   const reading = readConfig(
-    LAYERS.map((name) => layer(name, matches[name], desired.numbers[name])),
+    LAYERS.map((name) => layer(name, matches[name], numbers[name])),
     machine,
   );
-  if (!reading.ok) return { ok: false, reason: `layer config refused: ${reading.problem}` };
+  if (!reading.ok) return reading;
   const { layers } = reading;
-  const members = byPrefix ? null : membersOf(desired.placements, tree);
-  const all = hashOf({ matching, layers, members: members === null ? null : [...members].sort(byId) });
-  return {
-    ok: true,
-    config: { layers, members, shape: byPrefix ? all : hashOf({ matching, frame: frame() }), hash: all },
-  };
+  const checked = { layers, hash: hashOf(layers) };
+  last = { key, machine, checked };
+  return checked;
+}
 
-  // What numbers and members leave over. Without members nothing can change while it runs, so there all is shape.
-  function frame() {
-    return LAYERS.map((name) => ({ name, matches: matches[name], spec: LAYER_SPECS[name] }));
-  }
+/** What numbers and members leave over. */
+const SHAPE = hashOf({
+  matching: 'membership',
+  frame: LAYERS.map((name) => ({ name, matches: constantMatches()[name], spec: LAYER_SPECS[name] })),
+});
+
+/** The same for the same pods in the same layers: they come in the order of their uids. */
+function textOf(members: ReadonlyMap<bigint, number>): string {
+  let text = '';
+  for (const [cgroup, layer] of members) text += `${cgroup} ${layer},`;
+  return text;
 }
 
 function layer(name: LayerName, matches: Matches, { weight, cpusRange, utilRange, sliceUs }: LayerNumbers) {
@@ -64,8 +96,4 @@ function layer(name: LayerName, matches: Matches, { weight, cpusRange, utilRange
       },
     },
   };
-}
-
-function byId([a]: readonly [bigint, number], [b]: readonly [bigint, number]): number {
-  return a < b ? -1 : 1;
 }

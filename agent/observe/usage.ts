@@ -37,14 +37,22 @@ export function usedMilli(before: UsageSample, after: UsageSample): Map<bigint, 
   return used;
 }
 
+/** So many at once: a pod that comes meanwhile does not wait for the files of hundreds. */
+const AT_ONCE = 32;
+
 /**
- * Reads what the cgroups have used; one that vanished meanwhile is left out. At once: through the thread pool the files of
- * 110 pods cost more than all else that the agent does in half a minute.
+ * Reads what the cgroups have used; one that vanished meanwhile is left out. Each is read at once: through the thread pool the
+ * files of 110 pods cost more than all else that the agent does in half a minute.
  */
-export function sampleUsage({ cgroup }: HostPaths, cgroups: readonly MeasuredCgroup[], now: () => number): UsageSample {
+export async function sampleUsage(
+  { cgroup }: HostPaths,
+  cgroups: readonly MeasuredCgroup[],
+  now: () => number,
+): Promise<UsageSample> {
   const at = now();
   const usec = new Map<bigint, number>();
-  for (const { id, path } of cgroups) {
+  for (const [index, { id, path }] of cgroups.entries()) {
+    if (index % AT_ONCE === AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve));
     const value = readUsage(`${cgroup}/${path}`);
     if (value !== null) usec.set(id, value);
   }

@@ -25,6 +25,7 @@ export interface CrowdWatchDeps {
   readonly statistics: () => Statistics | null;
   /** Between two ticks of the kernel. */
   readonly tickMs: number;
+  readonly hasShortTurns: boolean;
   readonly calmMs: () => number;
   /** Called when `problem` has become another. */
   readonly changed: () => void;
@@ -61,6 +62,7 @@ export function createCrowdWatch(deps: CrowdWatchDeps): CrowdWatch {
       runnable,
       turnMs: turnMs(node.numbers, deps.tickMs, statistics),
       cpus: sureCpus(node.machine, statistics),
+      hasShortTurns: deps.hasShortTurns,
       statistics,
     };
     crowd = noteCrowd(crowd, reading, clock.monotonic(), deps.calmMs());

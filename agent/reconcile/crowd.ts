@@ -1,4 +1,4 @@
-import { type CrowdReading, MAX_ROUND_MS, queuesOf } from './queues.ts';
+import { type CrowdReading, maxRoundMs, queuesOf } from './queues.ts';
 
 /** What readings remember of earlier ones. */
 export interface Crowd {
@@ -15,6 +15,8 @@ export interface TooMany {
   readonly threads: number;
   /** As many would have been within the bound then. */
   readonly most: number;
+  /** What that bound is for: the longest that one may wait, ms. */
+  readonly roundMs: number;
   /** Since when, monotonic, there have been few again without a break; null while there are not. */
   readonly calmSince: number | null;
 }
@@ -38,7 +40,12 @@ export function noteCrowd(crowd: Crowd, reading: CrowdReading, now: number, calm
   if (bounds.length === 0) return { over: 0, tooMany: null, recent };
   const over = crowd.over + 1;
   if (over < READINGS) return { over, tooMany: null, recent };
-  const found = { threads: reading.runnable, most: Math.min(...bounds), calmSince: null };
+  const found = {
+    threads: reading.runnable,
+    most: Math.min(...bounds),
+    roundMs: maxRoundMs(reading.hasShortTurns),
+    calmSince: null,
+  };
   return { over, tooMany: found, recent: [...recent, now] };
 }
 
@@ -66,6 +73,6 @@ function stillTooMany(crowd: Crowd, tooMany: TooMany, { runnable, now, calmMs }:
 }
 
 /** The same words until it is over: each change of them is a write to the API server. */
-export function describeCrowd({ threads, most }: TooMany): string {
-  return `too many threads want a CPU: ${threads}; with more than ${most} some would wait for over ${MAX_ROUND_MS / 1_000} s`;
+export function describeCrowd({ threads, most, roundMs }: TooMany): string {
+  return `too many threads want a CPU: ${threads}; with more than ${most} some would wait for over ${roundMs / 1_000} s`;
 }

@@ -11,7 +11,7 @@ import type { Matching, Scheduler, SchedulerConfig } from '../scheduler/schedule
 import { NO_MEMORY } from './attach.ts';
 import { type Decision, decide } from './decide.ts';
 import { createGateWatch } from './gate-watch.ts';
-import { NO_PLAN, type Plan, plan } from './plan.ts';
+import { createPlanner, NO_PLAN, type Plan } from './plan.ts';
 import type { AttachSettings } from './situation.ts';
 
 export interface LoopDeps {
@@ -67,6 +67,7 @@ export function createLoop(deps: LoopDeps): Loop {
   const placements = new WeakMap<object, readonly Placement[]>();
   // What was found of the CPUs does not wait for its turn: a start that is due would be one for others.
   const gate = createGateWatch({ ...deps, changed: () => turn() });
+  const plan = createPlanner();
   let planned: Plan = NO_PLAN;
   let memory = NO_MEMORY;
   let view: LoopView | null = null;
@@ -86,9 +87,8 @@ export function createLoop(deps: LoopDeps): Loop {
     const { layers, ...attach } = deps.settings();
     const { matching, self } = deps;
     const { report, machine } = gate;
-    const known = { pods: pods.pods.values(), tree: cgroups.tree, machine };
-    const { demotion, joined } = planned;
-    planned = plan({ ...known, settings: layers, matching, self, demotion, joined, now: mono });
+    const { tree } = cgroups;
+    planned = plan({ pods: pods.pods, tree, machine, settings: layers, matching, self, now: mono });
     notePlacements(planned);
     const decision = decide(
       {
@@ -111,7 +111,8 @@ export function createLoop(deps: LoopDeps): Loop {
     view = { plan: planned, decision, gate: report, machine };
     scheduler.pursue(decision.goal);
     deps.turned(view);
-    if (isHalfSeen(planned)) cgroups.ask();
+    const { paths, isMissing } = halfSeen(planned);
+    cgroups.ask(paths, isMissing);
     recheck(mono, attach.holdMs);
   }
 
@@ -166,7 +167,17 @@ function keyOf(config: SchedulerConfig): object {
   return config.members ?? config;
 }
 
-/** Whether a pod or a container is running that no directory was found for: hints tell of pods only. */
-function isHalfSeen({ joined }: Plan): boolean {
-  return [...(joined?.places.values() ?? [])].some((place) => place.cgroup === null || place.unseen.length > 0);
+/**
+ * Where containers are running that no directory was found for, as hints tell of pods only: in their pods' directories, and
+ * where a pod has none in those that may turn out to be its own by a container.
+ */
+function halfSeen({ joined }: Plan): { readonly paths: readonly string[]; readonly isMissing: boolean } {
+  const paths: string[] = [];
+  let isMissing = false;
+  for (const { cgroup, ...place } of joined?.places.values() ?? []) {
+    if (cgroup === null) isMissing = true;
+    else if ('unseen' in place && place.unseen.length > 0) paths.push(cgroup.path);
+  }
+  if (isMissing) for (const { cgroup } of joined?.unknown ?? []) paths.push(cgroup.path);
+  return { paths, isMissing };
 }

@@ -40,7 +40,7 @@ export function createNodeLoad({ paths, clock, placements, sampled }: NodeLoadDe
   async function sample(): Promise<void> {
     const pods = placements();
     const cgroups = pods.flatMap(({ cgroup }) => (cgroup === null ? [] : [cgroup]));
-    const after = sampleUsage(paths, cgroups, () => clock.monotonic());
+    const after = await sampleUsage(paths, cgroups, () => clock.monotonic());
     const pressureSome10 = await readPressure(paths);
     if (stopped) return;
     const usedMilliByTier = before === null ? {} : byTier(pods, usedMilli(before, after));

@@ -38,6 +38,34 @@ export interface Plan {
 
 export const NO_PLAN: Plan = { desired: null, config: null, demotion: NOT_DEMOTED, joined: null, recheckAt: null };
 
+/** What a plan goes by beyond what the plan before has left. */
+export interface Known extends Omit<PlanInput, 'pods' | 'demotion' | 'joined'> {
+  /** By uid. Another map whenever a pod is another one. */
+  readonly pods: ReadonlyMap<string, AgentPod>;
+}
+
+/**
+ * Plans from turn to turn. Most turns are made for news of something else, the scheduler's own for one: where nothing that
+ * a plan goes by has changed, the one before is the plan.
+ */
+export function createPlanner(): (known: Known) => Plan {
+  let last: { readonly known: Known; readonly plan: Plan } | null = null;
+  return (known) => {
+    if (last !== null && isSame(last.known, known) && !isDue(last.plan, known.now)) return last.plan;
+    const { demotion, joined } = last?.plan ?? NO_PLAN;
+    last = { known, plan: plan({ ...known, pods: known.pods.values(), demotion, joined }) };
+    return last.plan;
+  };
+}
+
+function isSame({ now: _then, ...before }: Known, after: Known): boolean {
+  return (Object.keys(before) as Array<keyof typeof before>).every((key) => before[key] === after[key]);
+}
+
+function isDue({ recheckAt }: Plan, now: number): boolean {
+  return recheckAt !== null && now >= recheckAt;
+}
+
 /** Pure: from what is known to what the scheduler should run with. */
 export function plan({ tree, machine, ...input }: PlanInput): Plan {
   if (tree === null || machine === null) return { ...NO_PLAN, demotion: input.demotion, joined: input.joined };

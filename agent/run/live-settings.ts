@@ -1,12 +1,15 @@
 import { NO_NEWS, type ReloadNews } from '../../src/config/reload.ts';
-import { podPolicy } from '../config/policy.ts';
+import { layerSettings, podPolicy } from '../config/policy.ts';
 import type { AgentConfig } from '../config/settings.ts';
+import type { LayerSettings } from '../layers/settings.ts';
 import type { NodePodsWatch } from '../pods/node-pods.ts';
 import { type SettingsNotice, settingsNotices } from '../views/settings-notices.ts';
 
 /** The settings in force, while their file may change. */
 export interface LiveSettings {
   readonly config: AgentConfig;
+  /** What of them the layers go by: the same object as long as they are in force. */
+  readonly layers: LayerSettings;
   /** What people must hear of them. */
   readonly notices: readonly SettingsNotice[];
   configure(config: AgentConfig): void;
@@ -20,11 +23,21 @@ export interface LiveSettings {
 export function createLiveSettings(first: AgentConfig, pods: NodePodsWatch): LiveSettings {
   let wanted = first;
   let inForce = first;
+  let layers = layerSettings(first);
   let news = NO_NEWS;
+  const follow = (): void => {
+    if (pods.isBehind || inForce === wanted) return;
+    inForce = wanted;
+    layers = layerSettings(wanted);
+  };
   return {
     get config() {
-      if (!pods.isBehind) inForce = wanted;
+      follow();
       return inForce;
+    },
+    get layers() {
+      follow();
+      return layers;
     },
     get notices() {
       return settingsNotices(news, pods.isBehind);

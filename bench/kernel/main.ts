@@ -1,11 +1,10 @@
 // `npm run bench:kernel`: what the agent's scheduler does to latencies and shares, beside the kernel alone, in the guest
 // of the kernel lab. docs/explanation/layers.md says what was learned by it.
 import { join } from 'node:path';
-import { CannotRun } from '../../scripts/making/cannot-run.ts';
 import { type Lab, prepare } from '../../test/labs/kernel/host/lab.ts';
 import { readOptions as labOptions } from '../../test/labs/kernel/host/options.ts';
 import { getParts, runFolder } from '../../test/labs/kernel/host/parts.ts';
-import { seconds } from '../../test/labs/kernel/host/report.ts';
+import { narrator, tellFailure } from '../../test/labs/telling.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { commitNow, writeRecord } from './record.ts';
 import { report } from './report.ts';
@@ -14,8 +13,7 @@ import { GUEST, runRound } from './run-round.ts';
 
 const PROGRAM = join(import.meta.dirname, 'guest/main.ts');
 
-const started = performance.now();
-const say = (text: string): void => console.log(`[${seconds(performance.now() - started).padStart(8)}] ${text}`);
+const say = narrator(console.log);
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
@@ -70,8 +68,7 @@ async function runRounds(
 }
 
 function failed(error: unknown): null {
-  console.error(error instanceof CannotRun ? `the bench cannot run: ${error.message}` : error);
-  process.exitCode = 1;
+  tellFailure('bench', error);
   return null;
 }
 

@@ -26,13 +26,13 @@ export async function runRound(lab: Lab, made: Made, plan: Plan, round: number):
   const guest = await startGuest(options, join(folder, 'console.log'), say);
   const begun = new Map<number, number>();
   const ended = new Map<number, number>();
-  const outcome = await guest.perform({ name: ROUND }, folder, ({ name, value }) => {
+  const outcome = await guest.perform({ name: ROUND, seed: round + 1 }, folder, ({ name, value }) => {
     if (name === BEGIN) begun.set(value, guest.cpuMs());
     if (name === END) ended.set(value, guest.cpuMs());
   });
   await guest.end();
   // Windows that were measured before a failure are as good as others.
-  if (!outcome.passed) say(`failed: ${outcome.reason}; its files: ${folder}`);
+  if (outcome.state !== 'passed') say(`failed: ${outcome.reason}; its files: ${folder}`);
   const measured = JSON.parse(readFileSync(join(folder, RESULTS), 'utf8')) as Measured[];
   return measured.map((one, index) => ({
     ...one,

@@ -3,7 +3,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** What is got or built for one purpose, and nothing else: may be removed at any time. */
-export function cacheOf(purpose: 'kernel-lab' | 'scx_layered', env: NodeJS.ProcessEnv = process.env): string {
+export function cacheOf(
+  purpose: 'kernel-lab' | 'cluster-lab' | 'scx_layered',
+  env: NodeJS.ProcessEnv = process.env,
+): string {
   return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'temper', purpose);
 }
 
@@ -19,26 +22,48 @@ export function part(cache: string, name: string, make: (folder: string) => void
   if (existsSync(folder)) return folder;
   scratch(cache, (growing) => {
     make(growing);
-    try {
-      renameSync(growing, folder);
-    } catch (error) {
-      // Another run was faster; its part is as good.
-      if (!existsSync(folder)) throw error;
-    }
+    adopt(growing, folder);
   });
   return folder;
 }
 
+/** Likewise, of what tells how far it is while it is made. */
+export async function growPart(cache: string, name: string, make: (folder: string) => Promise<void>): Promise<string> {
+  const folder = join(cache, name);
+  if (existsSync(folder)) return folder;
+  const growing = openScratch(cache);
+  try {
+    await make(growing);
+    adopt(growing, folder);
+  } finally {
+    rmSync(growing, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+function adopt(growing: string, folder: string): void {
+  try {
+    renameSync(growing, folder);
+  } catch (error) {
+    // Another run was faster; its part is as good.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
 /** A folder to work in, gone afterwards: where we are killed, by the next run. */
 export function scratch<T>(cache: string, use: (folder: string) => T): T {
-  mkdirSync(cache, { recursive: true });
-  sweep(cache);
-  const folder = mkdtempSync(join(cache, `making-${process.pid}-`));
+  const folder = openScratch(cache);
   try {
     return use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function openScratch(cache: string): string {
+  mkdirSync(cache, { recursive: true });
+  sweep(cache);
+  return mkdtempSync(join(cache, `making-${process.pid}-`));
 }
 
 /** Removes what runs that were killed have left half made. */

@@ -4,8 +4,11 @@ import { ERRORS } from '../../src/model/errors.ts';
 import { SETTINGS as SERVICE_SETTINGS } from '../../src/service/config/settings.ts';
 import { METRICS, type MetricEntry } from '../../src/telemetry/metrics-table.ts';
 import { REASONS } from '../../webhooks/reasons.ts';
+import { dashboards } from '../chart/dashboards.ts';
+import { chartReadme } from '../chart/readme.ts';
+import { valuesSchema } from '../chart/values.ts';
 
-/** The pages of docs/reference/ that follow from a table in the code. `npm run docs` writes them; a test compares. */
+/** The pages of docs/reference/, and the chart's files, that follow from a table in the code. `npm run docs` writes them; a test compares. */
 
 const WRITTEN = '<!-- Written by `npm run docs` from the table in the code. -->';
 
@@ -89,4 +92,7 @@ export const PAGES: ReadonlyMap<string, () => string> = new Map([
   ['docs/reference/configuration.md', serviceConfiguration],
   ['docs/reference/agent-configuration.md', agentConfiguration],
   ['docs/reference/reasons.md', reasons],
+  ['charts/temper/README.md', chartReadme],
+  ['charts/temper/values.schema.json', valuesSchema],
+  ...dashboards(),
 ]);

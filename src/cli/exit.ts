@@ -29,6 +29,8 @@ const BY_ID: Partial<Record<ErrorId, ExitCode>> = {
   TMP3225: EXIT.forbidden,
   TMP3226: EXIT.timeout,
   TMP3227: EXIT.interrupted,
+  TMP3231: EXIT.checks,
+  TMP3232: EXIT.blocked,
 };
 
 /** The exit code that an error ends the command with. */

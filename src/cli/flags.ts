@@ -33,6 +33,17 @@ export function watchOption(): Option {
     });
 }
 
+/** Of commands that try again and again; its value is milliseconds. */
+export function withinOption(): Option {
+  return new Option('--within <time>', 'how long to try again and again, e.g. 500ms, 30s, 2m')
+    .argParser((text) => {
+      const ms = parseTimeout(text);
+      if (ms === null) throw new InvalidArgumentError('must be a time up to 10m, e.g. 30s.');
+      return ms;
+    })
+    .default(60_000, '1m');
+}
+
 /** What stands below the help. */
 export function examples(name: string): string {
   return `

@@ -3,7 +3,7 @@ import { TIERS } from '../model/tier.ts';
 import { completion, SHELLS } from './commands/completion.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit.ts';
-import { addOptions, examples, watchOption } from './flags.ts';
+import { addOptions, examples, watchOption, withinOption } from './flags.ts';
 import type { CliIo } from './io.ts';
 import type { Options } from './options.ts';
 import type { Result } from './output/result.ts';
@@ -49,6 +49,7 @@ export function createProgram(name: string, io: CliIo, choose: (parsed: Parsed) 
     });
   addLooking(program, on);
   addChanging(program, on);
+  addChart(program, on);
   return program;
 }
 
@@ -118,6 +119,43 @@ function addChanging(program: Command, on: On): void {
       return wanted === null ? await safeModeStatus(context) : await setSafeMode(context, wanted);
     });
   }
+}
+
+/** What helm runs around a release: hooks and tests of the chart. */
+function addChart(program: Command, on: On): void {
+  const chart = group(program, 'chart', "what the chart's hooks and tests run");
+  const admission = chart.command('admission').description('whether the API server really scales a pod, by a dry run');
+  admission.requiredOption('--probe-namespace <name>', 'where to ask for it').addOption(withinOption());
+  on(admission, (_args, { probeNamespace, within }) => async (context) => {
+    const { admission: run } = await import('./chart/admission.ts');
+    return await run(context, String(probeNamespace), Number(within));
+  });
+  const ready = chart.command('ready').argument('<urls...>').description('whether each address answers 200');
+  on(ready.addOption(withinOption()), ([urls], { within }) => async (context) => {
+    const { ready: run } = await import('./chart/ready.ts');
+    return await run(context, ([] as string[]).concat(urls ?? []), Number(within));
+  });
+  const leave = chart
+    .command('leave')
+    .description('before an uninstall: who names what will be gone; deletes the webhook');
+  leave
+    .option('--scheduler-name <name>', 'the scheduler that will be gone')
+    .option('--priority-classes', 'the PriorityClasses will be gone')
+    .option('--webhook <name>', 'the MutatingWebhookConfiguration to delete')
+    .option('--force', 'go on although something names them');
+  on(leave, (_args, { schedulerName, priorityClasses, webhook, force }) => async (context) => {
+    const { leave: run } = await import('./chart/leave.ts');
+    return await run(context, {
+      priorityClasses: priorityClasses === true,
+      force: force === true,
+      ...(typeof schedulerName === 'string' && { schedulerName }),
+      ...(typeof webhook === 'string' && { webhook }),
+    });
+  });
+  const cleanNodes = chart.command('clean-nodes').description("after an uninstall: take the agents' annotations away");
+  on(cleanNodes.addOption(withinOption()), (_args, { within }) => async (context) => {
+    return await (await import('./chart/clean-nodes.ts')).cleanNodes(context, Number(within));
+  });
 }
 
 const SAFE_MODE: ReadonlyArray<readonly [name: string, wanted: boolean | null, help: string]> = [

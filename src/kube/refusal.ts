@@ -1,3 +1,4 @@
+import { readText } from './read-text.ts';
 import { oneLine, RestartError, type RestartReason, restart } from './restart.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { readStatus, type Status } from './status.ts';
@@ -23,7 +24,7 @@ export async function refusal(response: KubeResponse, now: number, maxRetryAfter
 
 /** What an answer that refuses says of itself. Throws what reading the body throws. */
 export async function readRefusal(body: AsyncIterable<Buffer>): Promise<Status> {
-  return parse(await readBounded(body));
+  return parse((await readText(body, MAX_BODY_BYTES)) ?? '');
 }
 
 function reasonOf(status: number): RestartReason {
@@ -31,17 +32,6 @@ function reasonOf(status: number): RestartReason {
   if (status === 429) return 'throttled';
   if (status === 401 || status === 403) return 'forbidden';
   return status >= 500 ? 'server-error' : 'rejected';
-}
-
-async function readBounded(body: AsyncIterable<Buffer>): Promise<string> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of body) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > MAX_BODY_BYTES) return '';
-  }
-  return Buffer.concat(pieces).toString('utf8');
 }
 
 function parse(text: string): Status {

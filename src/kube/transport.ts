@@ -29,7 +29,7 @@ export interface KubeTransport {
 }
 
 export interface SendOptions extends GetOptions {
-  readonly method: 'POST' | 'PATCH';
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
   readonly body: string;
 }
 

@@ -51,6 +51,13 @@ export const ERRORS = {
     cause: 'The certificate files changed, and the new pair is not usable.',
     remedy: 'Renew the pair; the service goes on serving the certificate it had until that expires.',
   },
+  TMP1103: {
+    title: 'certificate not issued or not published',
+    cause:
+      'With `server.tls.self` the service keeps its certificate in a Secret and puts its CA into the MutatingWebhookConfiguration; it could not read or write one of them.',
+    remedy:
+      'Check the Role of docs/reference/rbac.md and that both objects exist. What is served stays in force until it expires; it is tried again each minute.',
+  },
   TMP1201: {
     title: 'cannot listen',
     cause: 'The address is in use, or the process may not bind it.',
@@ -428,6 +435,19 @@ export const ERRORS = {
     title: 'answer not understood',
     cause: 'What answers is no agent of temper, or one of another version.',
     remedy: 'Check --address; compare the versions with temper-cli version.',
+  },
+  TMP3231: {
+    title: 'not well in time',
+    cause:
+      "What the chart's hook or test asked for did not come within --within; the message says what was found last.",
+    remedy:
+      'Look at the pods of temper and their logs. For a probe that nothing scaled: at the service, its certificate (`caBundle` of the MutatingWebhookConfiguration), and whether the API server reaches its port.',
+  },
+  TMP3232: {
+    title: 'still in use',
+    cause: 'Workloads name the scheduler or the PriorityClasses that an uninstall would take away.',
+    remedy:
+      'Take schedulerName and priorityClassName out of the workloads that are listed, or set `uninstall.force=true`: their new pods then stay Pending, or are refused.',
   },
   TMP3051: {
     title: 'cgroup tree not understood',

@@ -6,6 +6,9 @@ export const OVERCOMMIT = 'temper.codes/overcommit';
 /** Namespace annotation: a decimal in (0, 1] that replaces the tier's factor in this namespace. */
 export const OVERCOMMIT_FACTOR = 'temper.codes/overcommit-factor';
 
+/** Namespace label: `allowed` lets the chart's tier guard pass Critical and High pods here. Read by the API server alone. */
+export const PROTECTED_TIERS = 'temper.codes/protected-tiers';
+
 /** Pod annotation: what each container asked for before the webhook scaled it. */
 export const ORIGINAL_REQUESTS = 'temper.codes/original-requests';
 

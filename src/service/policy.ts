@@ -29,6 +29,7 @@ export function webhookPolicy(config: Config): WebhookPolicy {
     cpuHpa: config['webhook.cpuHpa'],
     warnings: config['webhook.warnings'],
     excludedNamespaces: new Set([...tiers.systemNamespaces, ...config['webhook.excludedNamespaces']]),
+    probeNamespace: config['webhook.probeNamespace'],
     tierPolicy: tiers,
   };
 }

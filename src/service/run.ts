@@ -4,7 +4,7 @@ import { createExtender, type Extender } from '../../extender/engine.ts';
 import { extenderRoutes } from '../../extender/routes.ts';
 import { createWebhook, type Webhook } from '../../webhooks/engine.ts';
 import { webhookRoutes } from '../../webhooks/routes.ts';
-import type { KubeTransport } from '../kube/transport.ts';
+import type { KubeSender, KubeTransport } from '../kube/transport.ts';
 import type { Clock } from '../model/clock.ts';
 import { TemperError } from '../model/errors.ts';
 import { type ReadinessCheck, readiness } from '../telemetry/health.ts';
@@ -12,20 +12,20 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { stackOf } from '../telemetry/stack.ts';
 import { exportWatches, watchObserver } from '../telemetry/watches.ts';
-import { watchCertificate } from './certificate-watch.ts';
-import type { Config } from './config/settings.ts';
+import { type CertificateKeeper, certificateKeeper } from './certificates/keeper.ts';
+import { type Config, speaksHttps } from './config/settings.ts';
 import { createDrain } from './drain.ts';
 import { explainRoutes } from './explain/routes.ts';
 import { InFlight } from './http/in-flight.ts';
 import { opsRoutes } from './http/ops.ts';
 import { createServer, type ServerOptions } from './http/server.ts';
 import { extenderSettings, podPolicy, webhookPolicy } from './policy.ts';
-import { type Certificate, readCertificate } from './tls.ts';
+import type { Certificate } from './tls.ts';
 import { createWatches, type Watches } from './watches.ts';
 
 export interface ServiceDeps {
   readonly config: Config;
-  readonly transport: KubeTransport;
+  readonly transport: KubeTransport & KubeSender;
   readonly clock: Clock;
   /** A number in [0, 1). */
   readonly random: () => number;
@@ -56,6 +56,8 @@ interface Parts {
   readonly webhook: Webhook | null;
   readonly extender: Extender | null;
   readonly checks: readonly ReadinessCheck[];
+  /** Null where there is no HTTPS. */
+  readonly keeper: CertificateKeeper | null;
   readonly isDraining: () => boolean;
 }
 
@@ -78,14 +80,15 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const extender = config['extender.enabled']
     ? createExtender({ ...watches, clock, metrics, logger, settings: extenderSettings(config) })
     : null;
-  const checks = [drain.check, ...syncChecks(watches, config)];
+  const keeper = speaksHttps(config) ? certificateKeeper(deps) : null;
+  const checks = [drain.check, ...(keeper === null ? [] : [keeper.check]), ...syncChecks(watches, config)];
 
-  const listeners = createListeners(deps, { watches, webhook, extender, checks, isDraining: drain.isDraining });
+  const listeners = createListeners(deps, { watches, webhook, extender, checks, keeper, isDraining: drain.isDraining });
   exportWatches(watches.all, metrics, clock.now);
   metrics.onScrape('temper_service_ready', (set) => set({}, readiness(checks).ready ? 1 : 0));
   const ports = await listenAll(listeners, logger);
   const https = listeners.find(({ certificate }) => certificate !== undefined);
-  const certificates = https?.certificate && watchCertificate(https.app, https.certificate, deps);
+  if (https !== undefined) keeper?.start(https.app);
   watches.start({ webhook: webhook !== null, extender: extender !== null });
 
   return {
@@ -97,21 +100,26 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     },
     async stop() {
       const apps = listeners.map(({ app }) => app);
-      certificates?.stop();
+      // It may be in the middle of a write, for which the clients need not wait.
+      const kept = keeper?.stop();
       await drain.stop(apps, current['server.drainMs']);
       await watches.stop();
+      await kept;
       deps.transport.close();
     },
   };
 }
 
 /** One app for each port of docs/reference/http.md, with the routes of the parts that are on. */
-function createListeners(deps: ServiceDeps, { watches, webhook, extender, checks, isDraining }: Parts): Listener[] {
+function createListeners(
+  deps: ServiceDeps,
+  { watches, webhook, extender, checks, keeper, isDraining }: Parts,
+): Listener[] {
   const { config, clock, metrics } = deps;
   const server = serverFactory(deps, isDraining);
   const listeners: Listener[] = [];
-  if (config['server.tls.certFile'] !== '') {
-    const certificate = readCertificate(config['server.tls.certFile'], config['server.tls.keyFile']);
+  if (keeper !== null) {
+    const certificate = keeper.first;
     const app = server({ certificate, withBodies: true });
     if (webhook !== null) webhookRoutes(app, webhook);
     if (extender !== null) extenderRoutes(app, { extender, metrics, clock });

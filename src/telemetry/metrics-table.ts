@@ -25,7 +25,7 @@ export const METRICS = {
   },
   temper_service_certificate_reloads_total: {
     type: 'counter',
-    help: 'Changes of the certificate files, by what became of them: applied, refused.',
+    help: 'Changes of the certificate, by what became of them: applied, refused.',
     labels: ['outcome'],
   },
   temper_service_certificate_expiry_timestamp_seconds: {
@@ -203,7 +203,7 @@ export const METRICS = {
   },
   temper_cgroup_scans_total: {
     type: 'counter',
-    help: 'Scans of the cgroup tree, by cause: start, hint (inotify), interval, settling (a pod without containers), asked.',
+    help: 'Scans of the cgroup tree and looks at single pods in it, by cause: start, hint (inotify), interval, settling (a pod without containers), asked.',
     labels: ['cause'],
   },
   temper_cgroup_scan_failures_total: {

@@ -40,6 +40,15 @@ test('a binary can stand by where its help lists the flag, whatever else it can'
   for (const [help, canStandBy] of cases) assert.equal(readProbe('', help).canStandBy, canStandBy, help);
 });
 
+test('turns are short where the help lists the flag for it', () => {
+  const cases: ReadonlyArray<[string, boolean]> = [
+    ['Options:\n      --crowd-round-ms <CROWD_ROUND_MS>\n', true],
+    ['  --standby\n  --members <FILE>\n', false],
+    ['  --verbose  see also --crowd-round-ms\n', false],
+  ];
+  for (const [help, hasShortTurns] of cases) assert.equal(readProbe('', help).hasShortTurns, hasShortTurns, help);
+});
+
 test('a binary is asked as the real one answers: its help on stderr, with an exit code; one that cannot be asked says nothing', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'temper-probe-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -54,8 +63,9 @@ test('a binary is asked as the real one answers: its help on stderr, with an exi
     version: '1.1.4',
     matching: 'membership',
     canStandBy: false,
+    hasShortTurns: false,
   });
-  const nothing = { version: null, matching: 'prefixes', canStandBy: false };
+  const nothing = { version: null, matching: 'prefixes', canStandBy: false, hasShortTurns: false };
   assert.deepEqual(await probeBinary(program('killed', 'echo "  --members"; kill -9 $$')), nothing);
   assert.deepEqual(await probeBinary(join(folder, 'not-there')), nothing);
 });

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { TestContext } from 'node:test';
 import type { PodObject } from '../standin/api/objects.ts';
 import { issue, makeCa } from '../support/certificates.ts';
 
@@ -40,7 +39,7 @@ export interface FakeWebhook {
 }
 
 /** A webhook over HTTPS whose answer the test decides. */
-export async function fakeWebhook(t: TestContext, answer: Answer): Promise<FakeWebhook> {
+export async function fakeWebhook(t: { after(undo: () => void): void }, answer: Answer): Promise<FakeWebhook> {
   let arrived: (received: Received) => void = () => {};
   const server = createServer({ cert: serving.cert, key: serving.key }, (request, response) => {
     const chunks: Buffer[] = [];

@@ -2,7 +2,8 @@ import type { Clock } from '../../src/model/clock.ts';
 import type { Factor } from '../../src/model/factor.ts';
 import { TIER_CLASSES, type TierPolicy } from '../../src/model/tier.ts';
 import type { HookCall } from './admission/dispatch.ts';
-import { httpHook, type Mutator, mutatorHook, type WebhookConfig } from './admission/hooks.ts';
+import { type Hook, httpHook, type Mutator, mutatorHook, type WebhookConfig } from './admission/hooks.ts';
+import { registeredHooks } from './admission/registered.ts';
 import { type AgentSettings, type Agents, createAgents } from './agents.ts';
 import { createApi, type KubeApi } from './api/api.ts';
 import { type SeenRequest, serveApi } from './api/http.ts';
@@ -67,7 +68,10 @@ export interface Cluster {
   readonly agents: Agents;
   addNamespace(name: string, metadata?: Pick<ObjectMeta, 'labels' | 'annotations'>): Promise<void>;
   addNode(node: NodeOptions): Promise<void>;
-  /** The mutating webhooks from now on: mutators of this process, webhooks over HTTPS, mutators again. */
+  /**
+   * The mutating webhooks from now on: mutators of this process, webhooks over HTTPS, mutators again. Those that are
+   * registered by the API come after all of them.
+   */
   setWebhooks(webhooks: readonly WebhookConfig[], before?: readonly Mutator[], after?: readonly Mutator[]): void;
   /** Ends every connection and every timer. */
   close(): Promise<void>;
@@ -105,6 +109,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const jitter = options.random ?? seeded(seed + JITTER_SEED_OFFSET);
   const agents = createAgents({ api, clock, random: jitter, tierPolicy, minimumFactor, heartbeatMs });
 
+  let given: readonly Hook[] = [];
+  const registered = registeredHooks(api.store, clock, (hooks) => api.setHooks([...given, ...hooks]));
+
   return {
     url: server.url,
     kubeconfig: kubeconfigOf(server.url, token),
@@ -120,12 +127,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     },
     setWebhooks(webhooks, before = [], after = []) {
       const real = webhooks.map((config) => httpHook(config, clock));
-      api.setHooks([...before.map(mutatorHook), ...real, ...after.map(mutatorHook)]);
+      given = [...before.map(mutatorHook), ...real, ...after.map(mutatorHook)];
+      api.setHooks([...given, ...registered.hooks()]);
     },
     async close() {
       agents.close();
       scheduler.close();
       stopKubelets();
+      registered.stop();
       api.setHooks([]);
       await server.close();
     },

@@ -22,6 +22,10 @@ export interface LeafOptions {
   readonly days?: number;
   /** When it becomes valid. @default five minutes ago */
   readonly notBefore?: Date;
+  /** The groups of a client, to Kubernetes. @default none */
+  readonly organizations?: readonly string[];
+  /** @default 'server' */
+  readonly use?: 'server' | 'client';
 }
 
 const DAY_MS = 86_400_000;
@@ -39,15 +43,15 @@ export function makeCa(commonName = 'temper test CA'): KeyPair {
   return sign(cert, key, key);
 }
 
-/** A serving certificate of that authority. */
+/** A certificate of that authority. */
 export function issue(ca: KeyPair, options: LeafOptions): KeyPair {
   const { commonName, dnsNames = [commonName], ips = [], days = 1, notBefore = ago(CLOCK_SKEW_MS) } = options;
-  const { cert, key } = unsigned(commonName, notBefore, days);
+  const { cert, key } = unsigned(commonName, notBefore, days, options.organizations);
   cert.setIssuer(forge.pki.certificateFromPem(ca.cert).subject.attributes);
   cert.setExtensions([
     { name: 'basicConstraints', cA: false, critical: true },
     { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
-    { name: 'extKeyUsage', serverAuth: true },
+    { name: 'extKeyUsage', ...(options.use === 'client' ? { clientAuth: true } : { serverAuth: true }) },
     {
       name: 'subjectAltName',
       altNames: [...dnsNames.map((value) => ({ type: 2, value })), ...ips.map((ip) => ({ type: 7, ip }))],
@@ -56,7 +60,12 @@ export function issue(ca: KeyPair, options: LeafOptions): KeyPair {
   return sign(cert, key, ca.key);
 }
 
-function unsigned(commonName: string, notBefore: Date, days: number): { cert: forge.pki.Certificate; key: string } {
+function unsigned(
+  commonName: string,
+  notBefore: Date,
+  days: number,
+  organizations: readonly string[] = [],
+): { cert: forge.pki.Certificate; key: string } {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const cert = forge.pki.createCertificate();
@@ -67,7 +76,8 @@ function unsigned(commonName: string, notBefore: Date, days: number): { cert: fo
   cert.serialNumber = `01${randomBytes(15).toString('hex')}`;
   cert.validity.notBefore = notBefore;
   cert.validity.notAfter = new Date(notBefore.getTime() + days * DAY_MS);
-  cert.setSubject([{ name: 'commonName', value: commonName }]);
+  const groups = organizations.map((value) => ({ name: 'organizationName', value }));
+  cert.setSubject([...groups, { name: 'commonName', value: commonName }]);
   return { cert, key };
 }
 

@@ -18,6 +18,7 @@ export function policy(overrides: Partial<WebhookPolicy> = {}): WebhookPolicy {
     cpuHpa: 'skip',
     warnings: false,
     excludedNamespaces: systemNamespaces,
+    probeNamespace: '',
     tierPolicy: {
       mode: 'value',
       thresholds: { critical: 1_000_000, high: 100_000, normal: 0, low: -100 },

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
+import { factorOf } from '../../src/model/factor.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
+import { policyFor } from '../../webhooks/policy.ts';
 import { fixture } from '../support/fixtures.ts';
 import { podViewOf } from '../support/pod-view.ts';
 import { recordedWebhook } from '../support/recorded-webhook.ts';
@@ -142,4 +144,15 @@ test('a fault of ours admits the pod as it is and says so', () => {
   const answer = webhook.review(recorded('shop-burstable-create'), 3000);
   assert.deepEqual([answer?.response.allowed, answer?.response.patch], [true, undefined]);
   assert.equal(answer?.response.auditAnnotations['reason'], 'internal-error');
+});
+
+test('a dry run in the probe namespace is scaled however the webhook is set; anything else there is not', () => {
+  const off = policy({ mode: 'shadow', percentage: 0, minimumFactor: factorOf(1), floorMilli: 4_000n });
+  const probe = { ...off, probeNamespace: 'shop' };
+  assert.equal(policyFor(probe, { namespace: 'shop', dryRun: false }), probe);
+  assert.equal(policyFor(probe, { namespace: 'other', dryRun: true }), probe);
+  assert.equal(policyFor(off, { namespace: '', dryRun: true }), off);
+  const { webhook } = recordedWebhook(probe);
+  assert.ok(webhook.review(recorded('shop-dryrun-create-dry'), 3000)?.response.patch);
+  assert.equal(webhook.review(recorded('shop-burstable-create'), 3000)?.response.patch, undefined);
 });

@@ -1,5 +1,5 @@
 import type { SchedulerConfig } from '../scheduler.ts';
-import { memberChanges, membersByName, numberChanges } from './differences.ts';
+import { memberChanges, membersByName, namesOf, numberChanges } from './differences.ts';
 import { type Capabilities, numbersOf, type Refusal, readMembers, readNumbers, readOutcome } from './messages.ts';
 
 export interface Missing {
@@ -39,15 +39,18 @@ export async function bringInForce(
   from: SchedulerConfig | null,
   to: SchedulerConfig,
 ): Promise<Applied> {
-  const numbers = takesNumbers ? await changeNumbers(ask, from, to) : { layers: 0, refused: null };
+  // Where numbers stay nothing is waited for: the members are on their way before whoever has asked goes on.
+  const numbers = takesNumbers && from?.layers !== to.layers ? await changeNumbers(ask, from, to) : NO_NUMBERS;
   const atOnce = Math.min(MAX_CHANGES, maxChanges ?? MAX_CHANGES);
   return { ...numbers, ...(await changeMembers(ask, atOnce, from, to)), takesNumbers };
 }
 
-async function changeNumbers(ask: Ask, from: SchedulerConfig | null, to: SchedulerConfig) {
+const NO_NUMBERS: Pick<Applied, 'layers' | 'refused'> = { layers: 0, refused: null };
+
+async function changeNumbers(ask: Ask, from: SchedulerConfig | null, to: SchedulerConfig): Promise<typeof NO_NUMBERS> {
   const inForce = from === null ? readNumbers(await ask('layers')) : numbersOf(from.layers);
   const changes = numberChanges(inForce, numbersOf(to.layers));
-  if (changes.length === 0) return { layers: 0, refused: null };
+  if (changes.length === 0) return NO_NUMBERS;
   const { applied, refused } = await change(ask, 'layers', changes);
   const [first] = refused;
   if (first === undefined) return { layers: applied, refused: null };
@@ -55,8 +58,7 @@ async function changeNumbers(ask: Ask, from: SchedulerConfig | null, to: Schedul
 }
 
 async function changeMembers(ask: Ask, atOnce: number, from: SchedulerConfig | null, to: SchedulerConfig) {
-  const inForce = from === null ? readMembers(await ask('members')) : membersByName(from);
-  const changes = memberChanges(inForce, membersByName(to));
+  const changes = from === null ? await missingMembers(ask, to) : newMembers(from, to);
   let members = 0;
   const refusals: RefusedMember[] = [];
   for (let at = 0; at < changes.length; at += atOnce) {
@@ -67,6 +69,29 @@ async function changeMembers(ask: Ask, atOnce: number, from: SchedulerConfig | n
   }
   return { members, missing: missing(refusals) };
 }
+
+/** One change of the table, as the socket has it. */
+interface MemberChange {
+  readonly cgroup: string;
+  readonly layer: string | null;
+}
+
+async function missingMembers(ask: Ask, to: SchedulerConfig): Promise<MemberChange[]> {
+  const inForce = readMembers(await ask('members'));
+  return memberChanges(inForce, membersByName(to)).map(([cgroup, layer]) => ({ cgroup, layer }));
+}
+
+/** One pod of hundreds has changed: only of that the names are needed. Configs of one shape have the same layers. */
+function newMembers({ members: before }: SchedulerConfig, { layers, members }: SchedulerConfig): MemberChange[] {
+  const changes = memberChanges(before ?? NO_MEMBERS, members ?? NO_MEMBERS);
+  const names = namesOf(layers);
+  return changes.map(([cgroup, layer]) => ({
+    cgroup: String(cgroup),
+    layer: layer === null ? null : (names[layer] ?? ''),
+  }));
+}
+
+const NO_MEMBERS: ReadonlyMap<bigint, number> = new Map();
 
 async function change(ask: Ask, target: 'layers' | 'members', changes: readonly object[]) {
   const answer = await ask(target, { changes: JSON.stringify(changes) });

@@ -1,30 +1,30 @@
 import type { SchedulerConfig } from '../scheduler.ts';
 import { type Numbers, numbersOf } from './messages.ts';
 
-/** One change of the table; a layer of null leaves the cgroup to the rules again. */
-export interface MemberChange {
-  readonly cgroup: string;
-  readonly layer: string | null;
-}
-
 export type NumberChange = Numbers & { readonly layer: string };
 
 const FIELDS = ['weight', 'slice_us', 'cpus_range', 'util_range'] as const;
 
+/** Of the layers, by index. */
+export function namesOf(layers: SchedulerConfig['layers']): readonly string[] {
+  return [...numbersOf(layers).keys()];
+}
+
 /** Layer by cgroup, as the socket has it: names and decimal ids. In the order of the config. */
 export function membersByName({ layers, members }: SchedulerConfig): ReadonlyMap<string, string> {
-  const names = [...numbersOf(layers).keys()];
+  const names = namesOf(layers);
   return new Map([...(members ?? [])].map(([cgroup, layer]) => [String(cgroup), names[layer] ?? '']));
 }
 
-/** From one to the other. What goes comes first, so that there is room for what comes. */
-export function memberChanges(
-  from: ReadonlyMap<string, string>,
-  to: ReadonlyMap<string, string>,
-): readonly MemberChange[] {
-  const gone = [...from.keys()].filter((cgroup) => !to.has(cgroup));
-  const changed = [...to].filter(([cgroup, layer]) => from.get(cgroup) !== layer);
-  return [...gone.map((cgroup) => ({ cgroup, layer: null })), ...changed.map(([cgroup, layer]) => ({ cgroup, layer }))];
+/** From one to the other; a layer of null leaves the cgroup to the rules again. What goes comes first, so that there is room for what comes. */
+export function memberChanges<Id, Layer>(
+  from: ReadonlyMap<Id, Layer>,
+  to: ReadonlyMap<Id, Layer>,
+): ReadonlyArray<readonly [cgroup: Id, layer: Layer | null]> {
+  const changes: Array<readonly [Id, Layer | null]> = [];
+  for (const cgroup of from.keys()) if (!to.has(cgroup)) changes.push([cgroup, null]);
+  for (const [cgroup, layer] of to) if (from.get(cgroup) !== layer) changes.push([cgroup, layer]);
+  return changes;
 }
 
 /** Only what is different, of layers in the order of `to`. */

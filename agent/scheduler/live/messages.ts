@@ -92,9 +92,15 @@ export function readNumbers(data: unknown): ReadonlyMap<string, Numbers> {
   return new Map(understand(LAYERS, data).layers.map(({ layer, ...numbers }) => [layer, numbers]));
 }
 
+/** A config is asked for its numbers and names with each change of its members. */
+const known = new WeakMap<readonly unknown[], ReadonlyMap<string, Numbers>>();
+
 /** The same of a config. */
 export function numbersOf(layers: readonly unknown[]): ReadonlyMap<string, Numbers> {
-  return new Map(CONFIG.parse(layers).map(({ name, kind }) => [name, Object.values(kind)[0] ?? {}]));
+  const numbers =
+    known.get(layers) ?? new Map(CONFIG.parse(layers).map(({ name, kind }) => [name, Object.values(kind)[0] ?? {}]));
+  known.set(layers, numbers);
+  return numbers;
 }
 
 /**

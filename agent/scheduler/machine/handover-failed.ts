@@ -1,3 +1,4 @@
+import type { SchedulerExit } from '../scheduler.ts';
 import type { Classified } from './exit-class.ts';
 import { backoff, noteConsequences, refuse } from './failures.ts';
 import type { Standby } from './state.ts';
@@ -9,11 +10,17 @@ import { amend, enter, type Turn } from './turn.ts';
  */
 export function standbyFailed(turn: Turn, standby: Standby, verdict: Classified): void {
   const { s, at, effects } = turn;
-  const exit = { class: verdict.class, detail: `hand-over: ${verdict.detail}`, at: at.wall, isStandby: true } as const;
+  const goesOn = s.child !== null && s.child.stopping === null;
+  const exit: SchedulerExit = {
+    class: verdict.class,
+    detail: `hand-over: ${verdict.detail}`,
+    at: at.wall,
+    ...(goesOn && { isStandby: true }),
+  };
   s.lastExit = exit;
   effects.push({ type: 'exit', exit });
-  if (s.child === null || s.child.stopping !== null) {
-    // Nobody is left that could go on: it is a start that failed, like any other.
+  if (!goesOn) {
+    // Nobody is left that could: it is a start that failed, like any other.
     noteConsequences(turn, standby.config, verdict);
     return;
   }

@@ -76,6 +76,13 @@ export const SETTINGS = {
     'Namespaces that are never scaled, besides the system namespaces and the release namespace.',
   ),
 
+  'webhook.probeNamespace': setting(
+    text,
+    '',
+    'a name',
+    'Dry runs in this namespace are always scaled, whatever mode, percentage and factors say: the chart checks with them that the webhook works.',
+  ),
+
   'extender.enabled': setting(flag, false, 'true or false', 'Serve the scheduler extender.', 'restart'),
   'extender.loopback': setting(
     flag,
@@ -130,6 +137,27 @@ export const SETTINGS = {
     'restart',
   ),
   'server.tls.keyFile': setting(text, '/etc/temper/tls/tls.key', 'a path', 'Its private key, PEM.', 'restart'),
+  'server.tls.self.secret': setting(
+    text,
+    '',
+    'a name',
+    'Secret of the release namespace in which the service keeps a certificate that it issues itself. Empty: the two files are served.',
+    'restart',
+  ),
+  'server.tls.self.service': setting(
+    text,
+    '',
+    'a name',
+    'With it: the Service that the certificate is for.',
+    'restart',
+  ),
+  'server.tls.self.webhookConfiguration': setting(
+    text,
+    '',
+    'a name',
+    'With it: the MutatingWebhookConfiguration that gets the CA. Empty: none.',
+    'restart',
+  ),
   'server.bodyLimitBytes': setting(
     z.int().min(65_536).max(67_108_864),
     8_388_608,
@@ -187,11 +215,19 @@ function checkTogether(config: Config): void {
   if (!config['webhook.enabled'] && !config['extender.enabled']) {
     throw new TemperError('TMP1004', 'nothing to serve: set webhook.enabled or extender.enabled to true');
   }
+  if (config['server.tls.self.secret'] !== '' && config['server.tls.self.service'] === '') {
+    throw new TemperError('TMP1004', 'server.tls.self.secret needs server.tls.self.service');
+  }
   const needsTls = config['webhook.enabled'] || !config['extender.loopback'];
-  if (config['server.tls.certFile'] === '' && needsTls) {
+  if (!speaksHttps(config) && needsTls) {
     throw new TemperError(
       'TMP1004',
       'server.tls.certFile may be empty only for an extender that is served on the loopback',
     );
   }
+}
+
+/** Whether there is a certificate to serve with, in files or in a Secret. */
+export function speaksHttps(config: Config): boolean {
+  return config['server.tls.self.secret'] !== '' || config['server.tls.certFile'] !== '';
 }

@@ -205,3 +205,66 @@ test('on a file system that does not count links every pod is listed, with the s
   assertTrue(scan(scanner), made);
   assert.ok(listed.includes(`${made.mount}/${pod(1)}`));
 });
+
+test('a look at what has changed finds what a scan of all finds, and reads nothing else', (t) => {
+  const pods = Array.from({ length: 50 }, (_, index) => container(index, `${index} app`));
+  const made = fixture(t, ...pods);
+  const looked: string[] = [];
+  const { reader } = spying((_verb, path) => looked.push(path.slice(made.mount.length + 1)));
+  const scanner = scannerOf(made, { reader });
+  const before = scan(scanner);
+  const look = (path: string): CgroupTree => treeIn(scanner.look(new Set([path])) ?? assert.fail('it cannot tell'));
+  const changes: Array<readonly [change: () => void, at: string]> = [
+    [() => made.make(container('new', 'app')), pod('new')],
+    [() => made.make(container(1, 'another')), pod(1)],
+    [() => made.remove(pod(2)), pod(2)],
+    [() => made.remove(pod('new')), pod('new')],
+    [
+      () => {
+        made.remove(pod(3));
+        made.make(container(3, 'again'));
+      },
+      pod(3),
+    ],
+  ];
+  for (const [change, at] of changes) {
+    change();
+    looked.length = 0;
+    const found = look(at);
+    assert.ok(looked.length > 0 && looked.every((path) => path.startsWith(at)), looked.join());
+    assertTrue(found, made);
+    assert.equal(found.pods.get(uidOf(9)), before.pods.get(uidOf(9)));
+  }
+});
+
+test('what only a scan of all can tell is not told by a look', (t) => {
+  const made = fixture(t, container(1, 'a'));
+  const scanner = scannerOf(made);
+  const cannotTell = (path: string): void => {
+    assert.equal(scanner.look(new Set([path])), null, path);
+    assertTrue(scan(scanner), made);
+  };
+  // Nothing is known yet.
+  cannotTell(pod(1));
+  const twin = `kubepods/besteffort/pod${uidOf(1)}`;
+  made.make(`kubepods/besteffort/pod${uidOf(2)}/${containerId('b')}`);
+  cannotTell('kubepods/besteffort');
+  // Two directories of one uid, and back.
+  made.make(`${twin}/${containerId('c')}`);
+  cannotTell(twin);
+  made.remove(twin);
+  cannotTell(twin);
+  made.make(`${pod(1)}/what-is-this`);
+  cannotTell(pod(1));
+  made.remove(`${pod(1)}/what-is-this`);
+  cannotTell(pod(1));
+  made.remove('kubepods/burstable');
+  cannotTell('kubepods/burstable');
+});
+
+test('after a scan that was not whole a look tells nothing', (t) => {
+  const made = fixture(t, container(1, 'a'), container(2, 'b'), container(3, 'c'));
+  const scanner = scannerOf(made, { bounds: { maxDirs: 4, maxMs: 2_000 } });
+  assert.match(scan(scanner).problem ?? '', /not scanned to its end/);
+  assert.equal(scanner.look(new Set([pod(1)])), null);
+});

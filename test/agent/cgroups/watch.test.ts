@@ -15,7 +15,7 @@ const made2 = `${pod2}/${containerId('b')}`;
 
 /** Hints that a test gives by hand, by the end of the path. */
 function fakeHints() {
-  const open = new Map<string, { hint: () => void; fail: (error: Error) => void }>();
+  const open = new Map<string, { hint: (name: string | null) => void; fail: (error: Error) => void }>();
   let refusal: Error | null = null;
   const source: HintSource = {
     watch(path, hint, fail) {
@@ -41,8 +41,13 @@ function watching(t: TestContext, ...dirs: string[]) {
   const trees: CgroupTree[] = [];
   let broken: string | null = null;
   const real = scannerOf(made, { clock });
+  const looks: string[] = [];
   const scanner: CgroupScanner = {
     scan: (known) => (broken === null ? real.scan(known) : { ok: false, problem: broken }),
+    look(paths) {
+      looks.push([...paths].sort().join());
+      return broken === null ? real.look(paths) : { ok: false, problem: broken };
+    },
   };
   const watch = createCgroupWatch({
     paths: hostPaths(made.root),
@@ -58,11 +63,11 @@ function watching(t: TestContext, ...dirs: string[]) {
   });
   watch.subscribe((tree) => trees.push(tree));
   t.after(() => watch.stop());
-  const hint = (): void => hints.open.get(`${made.mount}/${BURSTABLE}`)?.hint();
+  const hint = (name: string | null = null): void => hints.open.get(`${made.mount}/${BURSTABLE}`)?.hint(name);
   const breakScans = (problem: string | null): void => {
     broken = problem;
   };
-  return { made, clock, hints, events, trees, watch, hint, breakScans };
+  return { made, clock, hints, events, looks, trees, watch, hint, breakScans };
 }
 
 test('a hint is followed by a scan at once; those that come shortly after a scan go together in the next', (t) => {
@@ -84,6 +89,21 @@ test('a hint is followed by a scan at once; those that come shortly after a scan
   assert.deepEqual(events, ['start', 'hint', 'hint']);
   clock.advance(1_000);
   assert.equal(events.length, 3);
+});
+
+test('what only a scan of all can tell keeps the distance of one', (t) => {
+  const { made, clock, looks, watch, hint } = watching(t, `${pod2}/what-is-this`);
+  watch.start();
+  clock.advance(25);
+  hint(`pod${uidOf(2)}`);
+  clock.advance(0);
+  made.make(made2);
+  hint(`pod${uidOf(2)}`);
+  clock.advance(24);
+  assert.equal(looks.length, 1);
+  clock.advance(1);
+  assert.equal(looks.length, 2);
+  assert.equal(watch.tree?.pods.get(uidOf(2))?.containers.size, 1);
 });
 
 test('without a hint the scan at the interval finds it, and counts what was lost', (t) => {
@@ -124,7 +144,7 @@ test('while a pod has no container the next scans come soon, but not for ever', 
   made.make(made2);
   clock.advance(2_000);
   assert.equal(watch.tree?.pods.get(uidOf(2))?.containers.size, 1);
-  clock.advance(29_999);
+  clock.advance(25_999);
   assert.equal(events.length, 3);
 
   made.make(`${BURSTABLE}/pod${uidOf(3)}`);
@@ -185,13 +205,69 @@ test('a scan that fails leaves the tree in force, with its age and the reason', 
   assert.deepEqual(events.slice(0, 3), ['start', 'interval: EMFILE', 'interval']);
 });
 
-test('a scan that is asked for comes as after a hint', (t) => {
-  const { clock, events, watch } = watching(t);
+test('a look that is asked for comes as after a hint', (t) => {
+  const { clock, events, looks, watch } = watching(t);
   watch.start();
-  watch.ask();
-  watch.ask();
+  watch.ask([pod2], false);
+  watch.ask([pod2], false);
   clock.advance(50);
   assert.deepEqual(events, ['start', 'asked']);
+  assert.deepEqual(looks, [pod2]);
+});
+
+test('while a pod is missing all are scanned some time later, once for each time that it is said', (t) => {
+  const { made, clock, events, watch } = watching(t);
+  watch.start();
+  watch.ask([], true);
+  clock.advance(500);
+  watch.ask([], true);
+  clock.advance(499);
+  assert.deepEqual(events, ['start']);
+  made.make(made2);
+  clock.advance(1);
+  assert.deepEqual(events, ['start', 'asked']);
+  assert.ok(watch.tree?.pods.has(uidOf(2)));
+  clock.advance(10_000);
+  watch.ask([], true);
+  watch.ask([], false);
+  clock.advance(10_000);
+  assert.deepEqual(events, ['start', 'asked']);
+});
+
+test('a hint with a name is followed by a look at that pod alone, and the next one soon', (t) => {
+  const { made, clock, events, looks, trees, watch, hint } = watching(t);
+  watch.start();
+  clock.advance(25);
+  made.make(made2);
+  hint(`pod${uidOf(2)}`);
+  clock.advance(0);
+  made.remove(pod2);
+  hint(`pod${uidOf(2)}`);
+  clock.advance(5);
+  assert.deepEqual(looks, [pod2, pod2]);
+  assert.deepEqual(
+    trees.map(({ pods }) => pods.size),
+    [1, 2, 1],
+  );
+  // What pods do puts no scan of all off.
+  clock.advance(29_969);
+  hint(`pod${uidOf(2)}`);
+  clock.advance(1);
+  assert.equal(events.at(-1), 'interval');
+});
+
+test('after very many hints all is scanned: some may have been lost', (t) => {
+  const { made, clock, looks, watch, hint } = watching(t);
+  watch.start();
+  clock.advance(1_000);
+  made.make(made2);
+  for (let told = 0; told < 16; told += 1) hint('podgone');
+  clock.advance(0);
+  assert.deepEqual([looks.length, watch.tree?.pods.has(uidOf(2))], [1, false]);
+  clock.advance(1_000);
+  for (let told = 0; told < 17; told += 1) hint('podgone');
+  clock.advance(0);
+  assert.deepEqual([looks.length, watch.tree?.pods.has(uidOf(2))], [1, true]);
 });
 
 test('after the stop there is no timer and nothing is scanned', (t) => {
@@ -199,7 +275,7 @@ test('after the stop there is no timer and nothing is scanned', (t) => {
   watch.start();
   hint();
   watch.stop();
-  watch.ask();
+  watch.ask([pod2], true);
   assert.deepEqual(clock.pending, []);
   clock.advance(120_000);
   assert.deepEqual(events, ['start']);

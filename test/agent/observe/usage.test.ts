@@ -54,13 +54,32 @@ test('use is a rate between two samples of the same cgroup', () => {
   assert.equal(usedMilli(before, { ...after, at: 1000 }).size, 0);
 });
 
+test('what waits does not wait for the files of hundreds of pods', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'temper-usage-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  const paths = hostPaths(root);
+  const all = Array.from({ length: 100 }, (_, index) => ({ id: BigInt(index), path: `pod-${index}` }));
+  for (const { path } of all) {
+    mkdirSync(join(paths.cgroup, path), { recursive: true });
+    writeFileSync(join(paths.cgroup, path, 'cpu.stat'), CPU_STAT);
+  }
+  let isSampling = true;
+  const sampling = sampleUsage(paths, all, () => 7).then(({ usec }) => {
+    isSampling = false;
+    return usec.size;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(isSampling, true);
+  assert.equal(await sampling, all.length);
+});
+
 test('cgroups are read below the mount; those that vanished and a kernel without PSI are no error', async (t) => {
   const root = mkdtempSync(join(tmpdir(), 'temper-usage-'));
   t.after(() => rmSync(root, { recursive: true }));
   const paths = hostPaths(root);
   mkdirSync(join(paths.cgroup, 'a/b'), { recursive: true });
   writeFileSync(join(paths.cgroup, 'a/b/cpu.stat'), CPU_STAT);
-  const sample = sampleUsage(
+  const sample = await sampleUsage(
     paths,
     [
       { id: 1n, path: 'a/b' },

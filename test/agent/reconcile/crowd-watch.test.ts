@@ -23,7 +23,7 @@ const NUMBERS =
     now: 0,
   }).desired?.numbers ?? assert.fail('no layers');
 
-function rig() {
+function rig({ hasShortTurns = false } = {}) {
   const world = {
     runnable: 1 as number | null,
     node: { machine: MACHINE, numbers: NUMBERS } as CrowdNode | null,
@@ -37,6 +37,7 @@ function rig() {
     node: () => world.node,
     statistics: () => world.statistics,
     tickMs: 4,
+    hasShortTurns,
     calmMs: () => 5_000,
     changed: () => {
       world.changes += 1;
@@ -125,4 +126,14 @@ test('beside an exclusive fence one hardware thread of each core is sure', () =>
   assert.equal(sureCpus(machine, fenced(0)), 8);
   assert.equal(sureCpus(machine, fenced(2)), 4);
   assert.equal(sureCpus({ ...machine, cpus: cpus.map((cpu) => ({ ...cpu, core: cpu.id })), threads: 1 }, fenced(2)), 8);
+});
+
+test('with short turns a crowd of thousands is none, and what is one is told with its own bound', () => {
+  const { world, clock, watch } = rig({ hasShortTurns: true });
+  world.runnable = 5_000;
+  clock.advance(10_000);
+  assert.equal(watch.problem, null);
+  world.runnable = 5_001;
+  clock.advance(2_000);
+  assert.equal(watch.problem, 'too many threads want a CPU: 5001; with more than 5000 some would wait for over 15 s');
 });

@@ -6,7 +6,7 @@ import type { CrowdReading } from '../../../agent/reconcile/queues.ts';
 
 const CALM_MS = 60_000;
 /** Nothing attached, two CPUs, turns of a tick of 250 Hz: half a CPU is sure, 375 threads are through in 3 s. */
-const small: CrowdReading = { runnable: 375, turnMs: 4, cpus: 2, statistics: null };
+const small: CrowdReading = { runnable: 375, turnMs: 4, cpus: 2, hasShortTurns: false, statistics: null };
 const many: CrowdReading = { ...small, runnable: 376 };
 
 /** Readings a second apart. */
@@ -31,10 +31,15 @@ test('half as many for a minute without a break, and it is over; the words stay 
   const readings = (count: number, reading: CrowdReading) => Array.from({ length: count }, () => reading);
   assert.equal(after(readings(61, few), begun, 2_000).tooMany, null);
   const almost = after(readings(60, few), begun, 2_000);
-  assert.deepEqual(almost.tooMany, { threads: 376, most: 375, calmSince: 2_000 });
+  assert.deepEqual(almost.tooMany, { threads: 376, most: 375, roundMs: 3_000, calmSince: 2_000 });
   const disturbed = after([{ ...small, runnable: 188 }, ...readings(60, few)], almost, 62_000);
-  assert.deepEqual(disturbed.tooMany, { threads: 376, most: 375, calmSince: 63_000 });
-  assert.deepEqual(after(readings(1_000, small), begun, 2_000).tooMany, { threads: 376, most: 375, calmSince: null });
+  assert.deepEqual(disturbed.tooMany, { threads: 376, most: 375, roundMs: 3_000, calmSince: 63_000 });
+  assert.deepEqual(after(readings(1_000, small), begun, 2_000).tooMany, {
+    threads: 376,
+    most: 375,
+    roundMs: 3_000,
+    calmSince: null,
+  });
 });
 
 test('the least of the queues that are too long is told', () => {

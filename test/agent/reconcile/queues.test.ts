@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CrowdReading, queuesOf } from '../../../agent/reconcile/queues.ts';
 
-const reading: CrowdReading = { runnable: 3_000, turnMs: 4, cpus: 64, statistics: null };
+const reading: CrowdReading = { runnable: 3_000, turnMs: 4, cpus: 64, hasShortTurns: false, statistics: null };
 const layer = (tasks: number | null, util: number | null, owned: unknown) => ({
   index: 0,
   tasks,
@@ -39,4 +39,12 @@ test("a busy node of many CPUs is no crowd: its operator's threads are many, and
     queues.filter(({ threads, most }) => threads > most),
     [],
   );
+});
+
+test('where turns are short the whole CPU counts, as those who displace the queue have it', () => {
+  const short = { ...reading, cpus: 2, hasShortTurns: true };
+  assert.deepEqual(queuesOf(short), [{ threads: 3_000, most: 5_000 }]);
+  assert.deepEqual(queuesOf({ ...short, turnMs: 10 }), [{ threads: 3_000, most: 2_000 }]);
+  const layers = { normal: layer(2_800, 100, 1) };
+  assert.deepEqual(queuesOf({ ...short, statistics: { layers } })[1], { threads: 2_800, most: 2_500 });
 });

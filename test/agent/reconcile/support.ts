@@ -18,7 +18,9 @@ export function fakePods(first: Iterable<AgentPod> = []): FakePods {
   const listeners: Array<() => void> = [];
   let told = [...first];
   let overridden = NO_OVERRIDES;
+  let pods: ReadonlyMap<string, AgentPod> | null = null;
   const changed = (): void => {
+    pods = null;
     for (const listener of listeners) listener();
   };
   return {
@@ -26,7 +28,9 @@ export function fakePods(first: Iterable<AgentPod> = []): FakePods {
     synced: true,
     lastContactAt: undefined,
     get pods() {
-      return new Map(told.map((pod) => [pod.uid, withOverride(pod, overridden)]));
+      // The same map until something has changed, as the list-watch has it.
+      pods ??= new Map(told.map((pod) => [pod.uid, withOverride(pod, overridden)]));
+      return pods;
     },
     get overridden() {
       return overridden;
@@ -48,7 +52,7 @@ export function fakePods(first: Iterable<AgentPod> = []): FakePods {
 }
 
 export interface FakeCgroups extends CgroupWatch {
-  /** How often it was asked for a scan. */
+  /** How often it was told that a pod is missing. */
   readonly asked: number;
   find(tree: CgroupTree): void;
 }
@@ -68,8 +72,8 @@ export function fakeCgroups(first: CgroupTree | null = null): FakeCgroups {
     failure: null,
     start: () => {},
     stop: () => {},
-    ask() {
-      asked += 1;
+    ask(_paths, isMissing) {
+      if (isMissing) asked += 1;
     },
     subscribe: (listener) => void listeners.push(listener),
     find(found) {

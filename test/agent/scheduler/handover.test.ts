@@ -181,6 +181,7 @@ test('a standby that dies when the old one has been told to end: the node starts
     it.exits.map((exit) => exit.class),
     ['killed', 'asked'],
   );
+  assert.equal(it.exits[0]?.isStandby, undefined, 'nobody is said to go on');
 });
 
 test('ready twice is ready once', async () => {

@@ -1,17 +1,17 @@
 // `npm run lab:kernel`: the agent and the real scx_layered on a real kernel in a virtual machine. README.md beside this.
 import { rmSync } from 'node:fs';
 import { CannotRun } from '../../../scripts/making/cannot-run.ts';
+import { narrator, runCommand } from '../telling.ts';
 import { CASES } from './cases/index.ts';
-import { type Boot, chooseCases, describeBoot, planBoots } from './host/boots.ts';
+import { type Boot, chooseCases, describeBoot, planBoots, type Wanted } from './host/boots.ts';
 import { type Lab, openShell, prepare } from './host/lab.ts';
 import { type LabOptions, readOptions, USAGE } from './host/options.ts';
 import { getParts, runFolder } from './host/parts.ts';
-import { report, seconds } from './host/report.ts';
+import { report } from './host/report.ts';
 import { runCases } from './host/run.ts';
 import { shapeOf } from './vm/shape.ts';
 
-const started = performance.now();
-const say = (text: string): void => console.log(`[${seconds(performance.now() - started).padStart(8)}] ${text}`);
+const say = narrator(console.log);
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
@@ -36,7 +36,7 @@ function list(boots: readonly Boot[], leftOut: readonly string[]): number {
   return 0;
 }
 
-function shellOf({ cpus, scx }: LabOptions): Omit<Boot, 'cases'> {
+function shellOf({ cpus, scx }: LabOptions): Wanted {
   return { kernel: 'sched-ext', scx: scx ?? 'stock', shape: shapeOf(cpus === null ? {} : { cpus }), words: [] };
 }
 
@@ -50,20 +50,13 @@ async function shell(lab: Lab): Promise<number> {
 async function runAll(lab: Lab, boots: readonly Boot[], leftOut: readonly string[]): Promise<number> {
   const made = await prepare(lab, boots);
   const outcomes = await runCases(lab, made, boots);
-  const failed = outcomes.filter(({ passed }) => !passed);
-  if (failed.length === 0 && !lab.options.keep) rmSync(lab.folder, { recursive: true, force: true });
+  const isWhole = outcomes.every(({ state }) => state === 'passed');
+  const isGood = outcomes.every(({ state }) => state !== 'failed') && outcomes.some(({ state }) => state === 'passed');
+  if (isWhole && !lab.options.keep) rmSync(lab.folder, { recursive: true, force: true });
   else say(`kept: ${lab.folder}`);
   say('all guests have ended');
   console.log(report(outcomes, leftOut));
-  return failed.length === 0 ? 0 : 1;
+  return isGood ? 0 : 1;
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error instanceof CannotRun ? `the lab cannot run: ${error.message}` : error);
-    process.exitCode = 1;
-  },
-);
+runCommand('lab', main);

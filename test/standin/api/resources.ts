@@ -73,6 +73,14 @@ export const EVENTS: ResourceType = {
   namespaced: true,
   hollow: { eventTime: null, regarding: {} },
 };
+export const MUTATING_WEBHOOKS: ResourceType = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  plural: 'mutatingwebhookconfigurations',
+  kind: 'MutatingWebhookConfiguration',
+  namespaced: false,
+  hollow: {},
+};
 
 /** Every resource that the stand-in has. */
 export const RESOURCES: readonly ResourceType[] = [
@@ -84,6 +92,7 @@ export const RESOURCES: readonly ResourceType[] = [
   AUTOSCALERS,
   PRIORITY_CLASSES,
   EVENTS,
+  MUTATING_WEBHOOKS,
 ];
 
 export function findResource(group: string, version: string, plural: string): ResourceType | undefined {

@@ -3,6 +3,7 @@ import { isRecord } from './objects.ts';
 import {
   AUTOSCALERS,
   LIMIT_RANGES,
+  MUTATING_WEBHOOKS,
   NODES,
   PODS,
   PRIORITY_CLASSES,
@@ -75,6 +76,41 @@ const limits = z.looseObject({
 
 const other = z.looseObject({ metadata });
 
+const selector = z.looseObject({
+  matchLabels: strings.optional(),
+  matchExpressions: z
+    .array(
+      z.looseObject({
+        key: z.string(),
+        operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+        values: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
+});
+
+/** Without what the stand-in could only pass over: a Service to ask, and CEL. */
+const webhook = z.looseObject({
+  name: z.string(),
+  clientConfig: z.strictObject({ url: z.string(), caBundle: z.base64() }),
+  rules: z.array(
+    z.looseObject({
+      apiGroups: z.array(z.string()),
+      apiVersions: z.array(z.string()),
+      operations: z.array(z.string()),
+      resources: z.array(z.string()),
+    }),
+  ),
+  failurePolicy: z.enum(['Ignore', 'Fail']).optional(),
+  namespaceSelector: selector.optional(),
+  objectSelector: selector.optional(),
+  reinvocationPolicy: z.enum(['Never', 'IfNeeded']).optional(),
+  timeoutSeconds: z.int().min(1).max(30).optional(),
+  sideEffects: z.enum(['None', 'NoneOnDryRun']),
+  admissionReviewVersions: z.array(z.string()).min(1),
+  matchConditions: z.undefined().optional(),
+});
+
 const SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   [PODS.plural, pod],
   [
@@ -91,6 +127,7 @@ const SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
     other.extend({ spec: z.looseObject({ scaleTargetRef: z.looseObject({ kind: z.string(), name: z.string() }) }) }),
   ],
   [PRIORITY_CLASSES.plural, other.extend({ value: z.int32(), globalDefault: z.boolean().optional() })],
+  [MUTATING_WEBHOOKS.plural, other.extend({ webhooks: z.array(webhook).optional() })],
 ]);
 
 export function schemaOf({ plural }: ResourceType): z.ZodType {

@@ -1,8 +1,17 @@
 import { withDerivedDefaults } from '../admission/limit-ranger.ts';
+import { withWebhookDefaults } from '../admission/registered.ts';
 import type { LimitRangeSpec } from '../limit-range.ts';
 import { isRecord, type KubeObject, type NodeObject, nameOf } from './objects.ts';
 import { forbidden } from './refusals.ts';
-import { AUTOSCALERS, LIMIT_RANGES, NAMESPACES, NODES, PRIORITY_CLASSES, type ResourceType } from './resources.ts';
+import {
+  AUTOSCALERS,
+  LIMIT_RANGES,
+  MUTATING_WEBHOOKS,
+  NAMESPACES,
+  NODES,
+  PRIORITY_CLASSES,
+  type ResourceType,
+} from './resources.ts';
 import type { ObjectStore } from './store.ts';
 
 type Prepare = (object: KubeObject, store: ObjectStore) => void;
@@ -13,6 +22,7 @@ const PREPARE: ReadonlyMap<string, Prepare> = new Map<string, Prepare>([
   [LIMIT_RANGES.plural, prepareLimitRange],
   [AUTOSCALERS.plural, prepareAutoscaler],
   [PRIORITY_CLASSES.plural, preparePriorityClass],
+  [MUTATING_WEBHOOKS.plural, prepareWebhooks],
 ]);
 
 /** What the API server makes of a new object that is no pod: fields that it fills in, rules of the kind. */
@@ -49,4 +59,9 @@ function preparePriorityClass(object: KubeObject, store: ObjectStore): void {
     const why = `PriorityClass ${nameOf(other)} is already marked as default. Only one default can exist`;
     throw forbidden(PRIORITY_CLASSES, nameOf(object), why);
   }
+}
+
+function prepareWebhooks(object: KubeObject): void {
+  object.metadata.generation = 1;
+  object['webhooks'] = withWebhookDefaults(object);
 }

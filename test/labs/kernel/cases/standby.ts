@@ -16,15 +16,19 @@ import {
   areIn,
   attach,
   clearAtEnd,
+  MOUNT,
   NEEDS_PATCH,
+  type Place,
   place,
   run,
+  SLICE,
   start,
   workers,
   writeMembers,
 } from './membership/scene.ts';
 
 const ONLINE = '/sys/devices/system/cpu/cpu3/online';
+const MIB = 1024 ** 2;
 const WAITED_MS = 2_000;
 const RUN_MS = 5_000;
 
@@ -36,8 +40,10 @@ async function standby(ctx: Ctx): Promise<void> {
   const first = await attach(ctx, []);
   assert.equal((await capabilities())?.standby?.version, 1, NEEDS_PATCH);
 
-  const second = await waiting(ctx, 'free');
-  await costs(ctx, second);
+  const own = place('standby.slice');
+  countMemory();
+  const second = await waiting(ctx, 'free', own);
+  await costs(ctx, second, own);
   const member = { cgroup: pod.id, layer: 'other' };
   writeMembers([member]);
   await takesOver(ctx, first, second, 'SIGTERM');
@@ -62,11 +68,17 @@ async function standby(ctx: Ctx): Promise<void> {
   await hotplug(await waiting(ctx, 'free'), third);
 }
 
-/** It has loaded; the one that is attached has not noticed it, and still answers. */
-async function waiting(ctx: Ctx, release: 'free' | 'told'): Promise<ByHand> {
+/** Of each cgroup of the scene. */
+function countMemory(): void {
+  for (const above of [MOUNT, SLICE]) writeFileSync(`${above}/cgroup.subtree_control`, '+memory');
+}
+
+/** It has loaded; the one that is attached has not noticed it, and still answers. @param own where it is, from its first moment on */
+async function waiting(ctx: Ctx, release: 'free' | 'told', own?: Place): Promise<ByHand> {
   const before = kernelTruth();
   const { members: entries } = await members();
   const it = start(ctx, ['--standby', release]);
+  if (own !== undefined) writeFileSync(`${own.path}/cgroup.procs`, `${it.child.pid}`);
   const isReady = () => it.output().split('\n').includes(READY) || it.hasEnded();
   ctx.figure('standby: from start to ready', await until('it is ready', isReady, ATTACH_MS, it.output), 'ms');
   assert.ok(!it.hasEnded(), it.output());
@@ -75,7 +87,7 @@ async function waiting(ctx: Ctx, release: 'free' | 'told'): Promise<ByHand> {
   return it;
 }
 
-async function costs(ctx: Ctx, { child: { pid } }: ByHand): Promise<void> {
+async function costs(ctx: Ctx, { child: { pid } }: ByHand, own: Place): Promise<void> {
   const ran = (): number => Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
   const [begun, used] = [performance.now(), ran()];
   await new Promise((resolve) => setTimeout(resolve, WAITED_MS));
@@ -83,6 +95,8 @@ async function costs(ctx: Ctx, { child: { pid } }: ByHand): Promise<void> {
   ctx.figure('a waiting standby: of one CPU', round(share), '%');
   const [, kib = '0'] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   ctx.figure('a waiting standby: resident', round(Number(kib) / 1024), 'MiB');
+  const charged = Number(readFileSync(`${own.path}/memory.current`, 'utf8'));
+  ctx.figure('a waiting standby: memory in all, its maps in the kernel as well', round(charged / MIB), 'MiB');
 }
 
 async function takesOver(ctx: Ctx, from: ByHand, to: ByHand, signal: NodeJS.Signals): Promise<void> {

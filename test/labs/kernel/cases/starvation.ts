@@ -24,6 +24,8 @@ interface Scene {
   /** By the name of its layer, which is that of its cgroup; the last one takes whatever is in none of them. */
   readonly kinds: Readonly<Record<string, unknown>>;
   readonly loads: ReadonlyArray<readonly [layer: string, load: Omit<LoadOptions, 'cgroup'>]>;
+  /** Of each CPU, for the queue of those whose layer owns none or who are pinned. @default 0.25, as the agent has it */
+  readonly lowFallback?: number;
   readonly seconds: number;
   /** The kernel's own is 30 s, and ends the scheduler when anybody has waited for so long. */
   readonly watchdogMs: number;
@@ -64,6 +66,26 @@ const SCENES: readonly Scene[] = [
     seconds: 20,
     watchdogMs: 15_000,
     mostMs: 12_000,
+  },
+  {
+    name: 'pinned to a fence',
+    kinds: {
+      fenced: { Confined: { ...NUMBERS, cpus_range: [1, 1], weight: 10_000, preempt: true, protected: true } },
+      normal: { Grouped: { ...NUMBERS, ...NEVER, cpus_range: [0, 0] } },
+      host: HOST,
+    },
+    loads: [
+      ['fenced', { ...HOG, threads: 2 }],
+      ['host', { ...HOG, threads: 2 }],
+      ...[0, 1].flatMap((cpu) => [
+        ['normal', { ...pinned(cpu), nice: 19, threads: 2 }] as const,
+        ['normal', { mode: 'sleeper', name: `nap-${cpu}`, pin: cpu, nice: 19 }] as const,
+      ]),
+    ],
+    lowFallback: 0,
+    seconds: 20,
+    watchdogMs: 6_000,
+    mostMs: 5_500,
   },
 ];
 
@@ -116,13 +138,13 @@ async function ejected(ctx: Ctx, { name }: Scene, loads: readonly Load[], schedu
   assert.match(scheduler.output(), /failed to run for|stall/);
 }
 
-async function attached(ctx: Ctx, { kinds }: Scene): Promise<ByHand> {
+async function attached(ctx: Ctx, { kinds, lowFallback = 0.25 }: Scene): Promise<ByHand> {
   const layers = Object.entries(kinds).map(([name, kind], index, all) => {
     const matches = index === all.length - 1 ? [[]] : [[{ CgroupPrefix: `lab.slice/${name}.slice/` }]];
     return { name, matches, kind };
   });
   const { enableSeq } = kernelTruth();
-  const scheduler = startByHand(ctx, layers);
+  const scheduler = startByHand(ctx, layers, ['--lo-fb-share', `${lowFallback}`]);
   const isAttached = (): boolean => kernelTruth().enableSeq > enableSeq || scheduler.hasEnded();
   await until('it is attached', isAttached, ATTACH_MS, scheduler.output);
   assert.equal(kernelTruth().state, 'enabled', scheduler.output());
@@ -142,7 +164,7 @@ function verified({ child }: ByHand): number[] {
 export const STARVATION: readonly Case[] = [
   {
     name: 'starvation',
-    what: 'nice 19 by virtual time, 4,000 threads, pinned ones beside a fence: a patched scheduler lives, and nobody waits long',
+    what: 'nice 19 by virtual time, 4,000 threads, pinned ones on a fence: a patched scheduler lives, and nobody waits long',
     deadlineMs: 600_000,
     scheduler: 'patched',
     onRequest: 'it has passed, and takes too long for each run',

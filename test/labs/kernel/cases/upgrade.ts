@@ -1,7 +1,7 @@
 /** A new agent beside an old one, as in an upgrade with `maxSurge: 1`: needs a scheduler that can stand by. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import type { LabAgent } from '../guest/agent.ts';
+import { childOf, type LabAgent } from '../guest/agent.ts';
 import { rightLayers, status } from '../guest/checks.ts';
 import { handOver } from '../guest/handover.ts';
 import { type LabNode, labNode } from '../guest/node.ts';
@@ -43,6 +43,7 @@ async function upgrade(ctx: Ctx): Promise<void> {
   await brokenOne(ctx, node, next);
 
   const third = await ready(ctx, node);
+  await standbyDies(ctx, third);
   const killed = await takesOver(ctx, 'SIGKILL of the old agent', third, () => next.signal('SIGKILL'));
   await rightLayers(ctx, node);
   ctx.log(`without a scheduler: ${round(ended)} ms, ${round(killed)} ms`);
@@ -77,6 +78,21 @@ async function takesOver(ctx: Ctx, what: string, next: LabAgent, end: () => void
     () => next.log.slice(-5).join('\n'),
   );
   return stock;
+}
+
+/** What waits is killed: nothing happens to the one that is attached, and the new agent is not ready until another waits. */
+async function standbyDies(ctx: Ctx, agent: LabAgent): Promise<void> {
+  const before = kernelTruth();
+  process.kill(childOf(agent.pid) ?? assert.fail('it has no standby'), 'SIGKILL');
+  const explain = (): string => agent.log.slice(-5).join('\n');
+  await until('it is not ready', async () => (await reasonOf(agent)) !== null, STATUS_MS, explain);
+  assert.ok(
+    agent.log.some((line) => line.includes('"error":"TMP3535"') && line.includes('"class":"killed"')),
+    explain(),
+  );
+  const took = await until('it is ready again', async () => (await reasonOf(agent)) === null, ATTACH_MS, explain);
+  ctx.figure('a standby that waits is killed: until another waits', took, 'ms');
+  assert.deepEqual(kernelTruth(), before);
 }
 
 /** A version whose scheduler says what it is and does not load: never ready, and the one that enforces goes on. */

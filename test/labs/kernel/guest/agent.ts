@@ -115,10 +115,13 @@ export function childOf(agent: number): number | null {
   return found === undefined ? null : Number(found);
 }
 
+/** Also of an agent that waits for another one, whose files are in a folder of its own. */
+const ITS_FILE = /\/run\/temper\/[^\0]*layers\.json/;
+
 /** Between two programs of its chain it has no words for a moment; one that waits to be reaped has none either. */
 function isScheduler(pid: string): boolean {
   const words = textOf(`/proc/${pid}/cmdline`);
-  return words.includes(CONFIG) || (words === '' && /^\d+ \(.*\) [^ZX]/s.test(textOf(`/proc/${pid}/stat`)));
+  return ITS_FILE.test(words) || (words === '' && /^\d+ \(.*\) [^ZX]/s.test(textOf(`/proc/${pid}/stat`)));
 }
 
 /** All schedulers of this machine, whoever started them. */

@@ -19,6 +19,8 @@ export interface LabApi {
   removePod(name: string, namespace?: string): void;
   /** In place, as the subresource `resize` does it. */
   resizePod(name: string, resources: ApiPod['resources'], namespace?: string): void;
+  /** As no API server does it: a class stays. */
+  retierPod(name: string, priorityClassName: string, namespace?: string): void;
   /** Of the Node, `temper.codes/KEY`; empty where there is none. */
   annotation(key: string): string;
   annotate(key: string, value: string | null): void;
@@ -72,6 +74,11 @@ export async function labApi(cpus: number, told: (status: string) => void): Prom
       const { containers, ...spec } = pod['spec'] as { containers: readonly object[] };
       const resized = { ...spec, containers: containers.map((one) => ({ ...one, resources })) };
       cluster.api.store.put(PODS.plural, objectKey(namespace, name), { ...pod, spec: resized });
+    },
+    retierPod(name, priorityClassName, namespace = NAMESPACE) {
+      const pod = cluster.api.get(PODS, name, namespace);
+      const { priority: _old, ...spec } = pod['spec'] as { priority?: number };
+      cluster.api.store.put(PODS.plural, objectKey(namespace, name), { ...pod, spec: { ...spec, priorityClassName } });
     },
     annotation: (key) => metadata().annotations?.[`temper.codes/${key}`] ?? '',
     annotate(key, value) {

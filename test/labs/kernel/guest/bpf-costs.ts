@@ -7,14 +7,17 @@ import { PROGRAMS } from './programs.ts';
 const SWITCH = '/proc/sys/kernel/bpf_stats_enabled';
 /** Called once for each wake-up, before all else. */
 const RUNNABLE = 'layered_runnabl';
+/** What lies between a wake-up and the first instruction of who woke up. The others run when a thread ends its turn. */
+const WAKING: readonly string[] = ['layered_select_', RUNNABLE, 'layered_enqueue', 'layered_running'];
 
 const run = promisify(execFile);
 
 export interface Costs {
   readonly wakeups: number;
-  /** Of all programs, for each wake-up. */
-  readonly nsPerWakeup: number;
-  /** Of a call, by program. */
+  /** For each wake-up: of what runs on the way of one, and of all programs. */
+  readonly nsWaking: number;
+  readonly nsInAll: number;
+  /** Of those on the way, a call. */
   readonly nsPerCall: ReadonlyMap<string, number>;
 }
 
@@ -59,9 +62,12 @@ export function between(before: ReadonlyMap<string, Count>, after: ReadonlyMap<s
   });
   const wakeups = spent.find(({ name }) => name === RUNNABLE)?.calls ?? 0;
   if (wakeups === 0) throw new Error('nothing woke up');
+  const ofEach = (some: typeof spent): number => some.reduce((sum, { ns }) => sum + ns, 0) / wakeups;
+  const waking = spent.filter(({ name, calls }) => WAKING.includes(name) && calls > 0);
   return {
     wakeups,
-    nsPerWakeup: spent.reduce((sum, { ns }) => sum + ns, 0) / wakeups,
-    nsPerCall: new Map(spent.filter(({ calls }) => calls > 0).map(({ name, calls, ns }) => [name, ns / calls])),
+    nsWaking: ofEach(waking),
+    nsInAll: ofEach(spent),
+    nsPerCall: new Map(waking.map(({ name, calls, ns }) => [name, ns / calls])),
   };
 }

@@ -16,18 +16,30 @@ export interface HandOver {
   readonly stock: number;
 }
 
-/** @param begin ends the one that is attached */
-export async function handOver(begin: () => void, explain: () => string): Promise<HandOver> {
+export interface Gap extends HandOver {
+  /** When the kernel had no scheduler, by `performance.now`. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** @param begin ends the one that is attached, or has it ended */
+export async function handOver(
+  begin: () => unknown,
+  explain: () => string,
+  withinMs: number = WITHIN_MS,
+): Promise<Gap> {
   const { enableSeq } = kernelTruth();
   const since = uptime() - SLACK_SECONDS;
   writeFileSync('/dev/kmsg', MARK);
-  begin();
+  const marked = performance.now();
+  await begin();
   const isAttached = (): boolean => {
     const now = kernelTruth();
     return now.enableSeq > enableSeq && now.state === 'enabled';
   };
-  await until('another scheduler is attached', isAttached, WITHIN_MS, explain);
-  return readHandOver(kernelLog(since).text);
+  await until('another scheduler is attached', isAttached, withinMs, explain);
+  const { all, stock } = readHandOver(kernelLog(since).text);
+  return { all, stock, from: marked + all - stock, to: marked + all };
 }
 
 /** Of what the kernel has said since the last mark. */

@@ -11,6 +11,7 @@
  *   gaps              works without a stop; its figures are the stretches in which it was not on a CPU, from 20 us on
  *   forks             starts processes that do little and end, without a stop or --sleep apart
  *   churn MIB         maps, fills and unmaps memory
+ *   traced            a hog half of whose time goes to a BPF program, in which the kernel may preempt it but not move it to another CPU
  *
  * It prints "ready" when it is where it belongs and its threads run. SIGTERM ends it; it then prints one line of JSON. SIGUSR1 to a sleeper or a pair: prints a line at once and goes on.
  * With --held its threads do nothing before its standard input ends: who closes that wakes all of them at once, where
@@ -18,6 +19,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <linux/bpf.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -29,6 +31,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,6 +46,9 @@
 #define FORKS_AT_ONCE 8
 #define THREAD_STACK (64 * 1024)
 #define RENAME_EVERY 64
+/* Of a program that does nothing, half a millisecond or so. */
+#define TRACED_RUNS 3000
+#define TRACED_WORK_NS 500000
 
 struct sample {
 	uint32_t at_ms;
@@ -251,6 +257,46 @@ static void churn(void)
 	}
 }
 
+static long bpf(enum bpf_cmd command, union bpf_attr *attr)
+{
+	return syscall(SYS_bpf, command, attr, sizeof(*attr));
+}
+
+/* As programs are that are traced all the time, but for the kernel's test run of a program in place of a tracer's. */
+static void traced(void)
+{
+	static const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	char packet[64] = { 0 };
+	union bpf_attr load = {
+		.prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
+		.insns = (uintptr_t)nothing,
+		.insn_cnt = 2,
+		.license = (uintptr_t)"GPL",
+	};
+	int fd = bpf(BPF_PROG_LOAD, &load);
+
+	if (fd < 0)
+		fail("BPF program");
+	while (!ending) {
+		union bpf_attr test = {
+			.test = {
+				.prog_fd = fd,
+				.repeat = TRACED_RUNS,
+				.data_in = (uintptr_t)packet,
+				.data_size_in = sizeof(packet),
+			},
+		};
+
+		if (bpf(BPF_PROG_TEST_RUN, &test) && errno != EINTR)
+			fail("BPF test run");
+		work(TRACED_WORK_NS);
+		atomic_fetch_add(&units, 1);
+	}
+}
+
 static void *run(void *arg)
 {
 	long index = (long)arg;
@@ -270,6 +316,8 @@ static void *run(void *arg)
 		forks();
 	else if (!strcmp(mode, "churn"))
 		churn();
+	else if (!strcmp(mode, "traced"))
+		traced();
 	return NULL;
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
-export type LoadMode = 'pause' | 'hog' | 'sleeper' | 'pair' | 'gaps' | 'forks' | 'churn';
+export type LoadMode = 'pause' | 'hog' | 'sleeper' | 'pair' | 'gaps' | 'forks' | 'churn' | 'traced';
 
 export interface LoadOptions {
   /** Full path of the cgroup it starts in. */

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { TierOrSystem } from '../../../../src/model/tier.ts';
+import type { Tier, TierOrSystem } from '../../../../src/model/tier.ts';
 import type { Ctx } from '../runner/case.ts';
 import { type LabAgent, startAgent } from './agent.ts';
 import { type LabApi, labApi, NAMESPACE, RELEASE_NAMESPACE } from './api.ts';
@@ -24,8 +24,10 @@ export interface PodOptions {
   readonly loads?: readonly PodLoad[];
   /** Between kubelet's and the runtime's directories. @default 0, as fast as can be */
   readonly gapMs?: number;
-  /** A process that moves into its first cgroup as soon as that is there. */
-  readonly joins?: number;
+  /** From the API server's word of it to its first directory: kubelet hears of it when the agent does. @default 0 */
+  readonly heardMs?: number;
+  /** Processes that move into its first container's cgroup as soon as that is there. */
+  readonly joins?: readonly number[];
 }
 
 /** A pod with its cgroups and what runs in it. */
@@ -49,6 +51,8 @@ export interface LabNode {
   removePod(name: string): Promise<void>;
   /** What the API says that it asks for; its cgroups stay as they are. */
   resizePod(name: string, requestMilli: number): void;
+  /** What the API says of its class, which a real API server never changes; to the agent it is news like any other. */
+  retierPod(name: string, tier: Tier): void;
   /** What is frozen costs nothing: loads that only matter for a while need not slow the rest down. */
   freeze(pod: LabPod, frozen: boolean): void;
   /** Starts a load in a cgroup, given from the mount; it ends with the case. */
@@ -123,8 +127,18 @@ export async function labNode(ctx: Ctx, driver: Driver = 'systemd'): Promise<Lab
       const { tier } = podOf(name);
       api.resizePod(name, resourcesOf(requestMilli, null), namespaceOf(tier));
     },
+    retierPod: (name, tier) => api.retierPod(name, CLASSES[tier], namespaceOf(podOf(name).tier)),
     freeze: ({ cgroups }, frozen) => writeFileSync(join(tree.mount, cgroups.path, 'cgroup.freeze'), frozen ? '1' : '0'),
-    async addPod({ name, tier, requestMilli = 100, limitMilli = null, loads = [], gapMs = 0, joins }) {
+    async addPod({
+      name,
+      tier,
+      requestMilli = 100,
+      limitMilli = null,
+      loads = [],
+      gapMs = 0,
+      heardMs = 0,
+      joins = [],
+    }) {
       const qos = qosOf(requestMilli, limitMilli);
       const uid = await api.addPod({
         name,
@@ -132,9 +146,10 @@ export async function labNode(ctx: Ctx, driver: Driver = 'systemd'): Promise<Lab
         priorityClassName: CLASSES[tier],
         resources: resourcesOf(requestMilli, limitMilli),
       });
+      if (heardMs > 0) await new Promise((resolve) => setTimeout(resolve, heardMs));
       const starting: Array<Promise<Load>> = [];
       const cgroups = await tree.addPod({ uid, qos, requestMilli, limitMilli }, gapMs, (pause) => {
-        if (joins !== undefined) writeFileSync(join(pause, 'cgroup.procs'), `${joins}`);
+        for (const pid of joins) writeFileSync(join(pause, 'cgroup.procs'), `${pid}`);
         starting.push(startLoad(PROGRAMS.load, { cgroup: pause, mode: 'pause' }));
       });
       for (const one of loads) starting.push(load(cgroups.container, one));

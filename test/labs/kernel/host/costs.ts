@@ -16,7 +16,7 @@ export const COSTS: Readonly<Record<string, number>> = {
   'foreign-scheduler': 56,
   'four-cpus': 110,
   kconfig: 19,
-  'live-changes': 150,
+  'live-changes': 180,
   'live-membership': 120,
   'live-numbers': 75,
   'many-high-pods': 62,

@@ -1,14 +1,18 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { type Figure, tellFigure } from '../../telling.ts';
 import type { Case } from '../runner/case.ts';
 import type { GuestEvent } from '../runner/events.ts';
 import type { VmOptions } from '../vm/command.ts';
 import { startVm, type Vm } from '../vm/vm.ts';
-import type { Figure, Outcome } from './outcome.ts';
-import { tellFigure } from './report.ts';
+import type { Outcome } from './outcome.ts';
 
 /** The runner says something each 5 s of its time, even under load: some 15 s of the emulator's CPU time. */
 const SILENT_MS = 120_000;
+
+export interface Order extends Pick<Case, 'name'> {
+  readonly seed: number;
+}
 
 export type Ready = Extract<GuestEvent, { event: 'ready' }>;
 
@@ -19,7 +23,7 @@ export interface Guest {
    * @param folder for the files it keeps
    * @param onFigure called for each figure as it comes
    */
-  perform(one: Pick<Case, 'name'>, folder: string, onFigure?: (figure: Figure) => void): Promise<Outcome>;
+  perform(one: Order, folder: string, onFigure?: (figure: Figure) => void): Promise<Outcome>;
   /** CPU time of the emulator so far, milliseconds. */
   cpuMs(): number;
   /** True as long as it has not ended. */
@@ -28,6 +32,9 @@ export interface Guest {
 }
 
 type Listener = (event: GuestEvent) => void;
+
+/** By a known fault of the emulator. */
+export class GuestLost extends Error {}
 
 /** @throws Error with the reason where it does not come up */
 export async function startGuest(options: VmOptions, consoleFile: string, say: (text: string) => void): Promise<Guest> {
@@ -44,6 +51,8 @@ export async function startGuest(options: VmOptions, consoleFile: string, say: (
   });
   const ready = await heard<Ready>(vm, (done) => {
     listener = (event) => event.event === 'ready' && done(event);
+  }).catch((error: Error) => {
+    throw vm.fault() === null ? error : new GuestLost(error.message);
   });
   return {
     ready,
@@ -57,10 +66,11 @@ export async function startGuest(options: VmOptions, consoleFile: string, say: (
       const before = vm.cpuMs();
       const came = await heard<Came>(vm, (done) => {
         listener = listenTo({ folder, figures, say, onFigure, done });
-        vm.order({ run: one.name });
+        vm.order({ run: one.name, seed: one.seed });
       }).catch((error: Error) => ({ passed: false, ms: 0, reason: `the guest is gone: ${error.message}` }));
       const took = { guest: came.ms, real: performance.now() - started, cpu: Math.max(0, vm.cpuMs() - before) };
-      return { name: one.name, passed: came.passed, reason: came.reason, took, figures };
+      const state = vm.fault() !== null ? 'lost' : came.passed ? 'passed' : 'failed';
+      return { name: one.name, state, reason: came.reason, took, figures };
     },
     async end() {
       if (gone === null) vm.order({ end: true });

@@ -7,8 +7,8 @@ import type { Case } from '../runner/case.ts';
 import { chooseCases, planBoots } from './boots.ts';
 import { readOptions } from './options.ts';
 
-/** Neither --cpus nor --scx. */
-const AS_ASKED = { cpus: null, scx: null };
+/** Neither --cpus nor --scx nor --boots. */
+const AS_ASKED = { cpus: null, scx: null, seed: 1, boots: 1 };
 const one = (name: string, more: Partial<Case> = {}): Case => ({
   name,
   what: 'a test',
@@ -39,6 +39,26 @@ test('cases that ask for the same share a guest; one that wants to be alone does
   assert.ok(planBoots(cases, { ...AS_ASKED, cpus: 8 }).every(({ shape }) => shape.cpus === 8));
   const kinds = planBoots([one('a'), one('b', { kernel: 'no-sched-ext' }), one('c', { words: ['x'] })], AS_ASKED);
   assert.equal(kinds.length, 3);
+  const turns = planBoots([one('a'), one('b', { turnUs: 500 }), one('c', { turnUs: 500 })], AS_ASKED);
+  assert.deepEqual(
+    turns.map(({ turnUs, cases: held }) => [turnUs, held.map(({ name }) => name).join()]),
+    [
+      [undefined, 'a'],
+      [500, 'b,c'],
+    ],
+  );
+});
+
+test('each of several boots has all cases, with a seed of its own from the first on', () => {
+  const cases = [one('a'), one('b'), one('c', { machine: { cpus: 4 } })];
+  const boots = planBoots(cases, readOptions(['--seed', '7', '--boots', '3']));
+  assert.deepEqual(
+    boots.map(({ seed, cases: held }) => [seed, held.map(({ name }) => name).join()]),
+    [7, 8, 9].flatMap((seed) => [
+      [seed, 'a,b'],
+      [seed, 'c'],
+    ]),
+  );
 });
 
 test('long cases run with --long, patterns are alternatives', () => {
@@ -62,7 +82,7 @@ test('a case that has not passed yet runs where it is asked for, and each other 
 });
 
 test('a flag that is not understood is told with the usage', () => {
-  for (const args of [['--nope'], ['--cpus', 'two'], ['--seed', '0'], ['word']]) {
+  for (const args of [['--nope'], ['--cpus', 'two'], ['--seed', '0'], ['--threads', 'two'], ['word']]) {
     assert.throws(
       () => readOptions(args),
       (error) => error instanceof CannotRun && error.message.includes('--shell'),

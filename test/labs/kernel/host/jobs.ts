@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import type { Accel } from '../vm/command.ts';
 
 /** Of the emulator itself: its code and what it has translated. */
 const EMULATOR_MB = 700;
@@ -15,15 +14,15 @@ export function thisMachine(): Machine {
 }
 
 /**
- * How many guests run side by side. An emulated one is a single thread, whatever it has for CPUs, and its clock does
- * not feel the others. One in KVM has a thread for each CPU and real time: it must not be short of them.
+ * How many guests run side by side. One that is emulated in a single thread has a clock that does not feel the others,
+ * whatever it has for CPUs. One with a thread for each CPU has real time: it must not be short of them.
  */
 export function guestsAtOnce(
   { cpus, freeMb }: Machine,
-  accel: Accel,
+  hasThreads: boolean,
   guest: { cpus: number; memoryMb: number },
 ): number {
-  const byCpu = Math.floor(accel === 'tcg' ? cpus : cpus / guest.cpus);
+  const byCpu = Math.floor(hasThreads ? cpus / guest.cpus : cpus);
   const byMemory = Math.floor(freeMb / (guest.memoryMb + EMULATOR_MB));
   return Math.max(1, Math.min(byCpu, byMemory));
 }

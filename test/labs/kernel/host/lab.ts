@@ -8,7 +8,7 @@ import type { KernelKind } from '../runner/case.ts';
 import { chooseAccel } from '../vm/accel.ts';
 import type { Accel, VmOptions } from '../vm/command.ts';
 import { attendVm } from '../vm/vm.ts';
-import { type Boot, describeBoot } from './boots.ts';
+import { describeBoot, type Wanted } from './boots.ts';
 import type { LabOptions } from './options.ts';
 import type { Kind, Parts } from './parts.ts';
 
@@ -31,8 +31,6 @@ const WORDS = [...READABLE, ...QUICK, 'transparent_hugepage=madvise'];
  * boots; the newer one hardly does, and without it scx_layered cannot make its timers there.
  */
 const WITHOUT: Readonly<Record<KernelKind, readonly string[]>> = { 'sched-ext': [], 'no-sched-ext': ['cx16'] };
-
-type Wanted = Omit<Boot, 'cases'>;
 
 export type Say = (text: string) => void;
 
@@ -63,7 +61,7 @@ export async function prepare(lab: Lab, kinds: readonly Kind[], program = RUNNER
     chooseAccel(image, join(parts.cache, 'kvm-works')),
   ]);
   say(`${accel === 'kvm' ? 'KVM' : 'emulation (TCG)'}: ${why}`);
-  const { long, seed, keep } = options;
+  const { long, keep } = options;
   const entries: Entry[] = [
     ...bundled,
     ...guestPrograms(parts.cache),
@@ -71,7 +69,7 @@ export async function prepare(lab: Lab, kinds: readonly Kind[], program = RUNNER
     {
       path: 'lab/options.json',
       kind: 'file',
-      content: JSON.stringify({ long, seed, keep, scx: '/usr/bin/scx_layered' }),
+      content: JSON.stringify({ long, keep, scx: '/usr/bin/scx_layered' }),
     },
   ];
   const distinct = new Map(kinds.map((kind) => [nameOf(kind), kind]));
@@ -101,17 +99,19 @@ function withoutName(file: string): string {
   return `/proc/${process.pid}/fd/${handle}`;
 }
 
-export function vmOptions({ parts }: Lab, { disks, accel }: Made, wanted: Wanted): VmOptions {
+export function vmOptions({ parts, options: { isThreaded } }: Lab, { disks, accel }: Made, wanted: Wanted): VmOptions {
   const kernel = parts.kernels[wanted.kernel];
   const initrd = disks.get(nameOf(wanted));
   if (kernel === undefined || initrd === undefined) throw new Error(`nothing was got for ${nameOf(wanted)}`);
   return {
     shape: wanted.shape,
     accel,
+    isThreaded,
     kernel: kernel.image,
     initrd,
     words: [...WORDS, ...wanted.words],
     without: WITHOUT[wanted.kernel],
+    ...(wanted.turnUs !== undefined && { turnUs: wanted.turnUs }),
   };
 }
 

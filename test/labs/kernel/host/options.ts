@@ -15,8 +15,12 @@ export interface LabOptions {
   readonly kernel: string | null;
   /** `stock`, `patched` or a path, instead of what each case asks for. */
   readonly scx: string | null;
+  /** Whether each emulated CPU has a thread of this machine, and the guest this machine's clock. */
+  readonly isThreaded: boolean;
   readonly long: boolean;
   readonly seed: number;
+  /** Of each case, in guests that nothing else runs in, with the seeds from `seed` on. */
+  readonly boots: number;
   readonly list: boolean;
 }
 
@@ -25,10 +29,12 @@ export const USAGE = `npm run lab:kernel -- [options]
   --list          the cases, without running them
   --long          the long forms as well
   --seed N        for what chance decides (1)
+  --boots N       so many guests, each with the next seed, one after the other on each job (1)
   --cpus N        CPUs of the guest, instead of what each case asks for
   --jobs N        guests side by side (one for each CPU of this machine, as far as memory allows)
   --kernel PATH   a kernel image, with its config beside it
   --scx WHICH     stock, patched, or the path of a scheduler, instead of what each case asks for
+  --threads multi one emulating thread for each CPU, for races: time-outs are then this machine's, which must not be busy
   --keep          keep the files of cases that pass, too
   --shell         a shell in the guest; Ctrl-A X ends it`;
 
@@ -42,6 +48,8 @@ export function readOptions(args: readonly string[]): LabOptions {
         list: { type: 'boolean', default: false },
         long: { type: 'boolean', default: false },
         seed: { type: 'string', default: '1' },
+        boots: { type: 'string', default: '1' },
+        threads: { type: 'string', default: 'single' },
         cpus: { type: 'string' },
         jobs: { type: 'string' },
         kernel: { type: 'string' },
@@ -54,6 +62,8 @@ export function readOptions(args: readonly string[]): LabOptions {
       ...values,
       pattern: values.k === undefined ? null : new RegExp(values.k.join('|')),
       seed: whole(values.seed),
+      boots: whole(values.boots),
+      isThreaded: oneOf(['single', 'multi'], values.threads) === 'multi',
       cpus: values.cpus === undefined ? null : whole(values.cpus),
       jobs: values.jobs === undefined ? null : whole(values.jobs),
       kernel: values.kernel ?? null,
@@ -62,6 +72,11 @@ export function readOptions(args: readonly string[]): LabOptions {
   } catch (error) {
     throw new CannotRun(`${(error as Error).message}\n${USAGE}`);
   }
+}
+
+function oneOf(words: readonly string[], text: string): string {
+  if (!words.includes(text)) throw new Error(`${text} is none of ${words.join(', ')}`);
+  return text;
 }
 
 function whole(text: string): number {

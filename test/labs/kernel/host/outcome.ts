@@ -1,10 +1,11 @@
-import type { GuestEvent } from '../runner/events.ts';
+import type { Figure } from '../../telling.ts';
 
-export type Figure = Omit<Extract<GuestEvent, { event: 'figure' }>, 'event'>;
+/** `lost`: the emulator failed in a way that is known, so nothing was shown; neither passed nor failed. */
+export type State = 'passed' | 'failed' | 'lost';
 
 export interface Outcome {
   readonly name: string;
-  readonly passed: boolean;
+  readonly state: State;
   /** Milliseconds of the guest, of this machine, and of CPU that the emulator used. */
   readonly took: { readonly guest: number; readonly real: number; readonly cpu: number };
   /** Empty where it passed. */

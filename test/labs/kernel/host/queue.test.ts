@@ -6,6 +6,7 @@ import { shapeOf } from '../vm/shape.ts';
 import type { Boot } from './boots.ts';
 import { BOOT_COST, COSTS } from './costs.ts';
 import { guestsAtOnce } from './jobs.ts';
+import type { Outcome } from './outcome.ts';
 import { Queue } from './queue.ts';
 import { report } from './report.ts';
 
@@ -17,6 +18,7 @@ const bootOf = (cpus: number, ...names: string[]): Boot => ({
   scx: 'stock',
   shape: shapeOf({ cpus }),
   words: [],
+  seed: 1,
   cases: names.map((name): Case => ({ name, what: '', deadlineMs: 1, run: () => Promise.resolve() })),
 });
 
@@ -69,18 +71,18 @@ test('what a guest leaves when it ends early waits for the next one; what is giv
 
 test('as many guests as there are CPUs and memory for them, and never none', () => {
   const guest = { cpus: 2, memoryMb: 2048 };
-  assert.equal(guestsAtOnce({ cpus: 2, freeMb: 16_000 }, 'tcg', guest), 2);
-  assert.equal(guestsAtOnce({ cpus: 8, freeMb: 7_000 }, 'tcg', guest), 2);
-  assert.equal(guestsAtOnce({ cpus: 8, freeMb: 64_000 }, 'kvm', guest), 4);
-  assert.equal(guestsAtOnce({ cpus: 1, freeMb: 1_000 }, 'kvm', guest), 1);
+  assert.equal(guestsAtOnce({ cpus: 2, freeMb: 16_000 }, false, guest), 2);
+  assert.equal(guestsAtOnce({ cpus: 8, freeMb: 7_000 }, false, guest), 2);
+  assert.equal(guestsAtOnce({ cpus: 8, freeMb: 64_000 }, true, guest), 4);
+  assert.equal(guestsAtOnce({ cpus: 1, freeMb: 1_000 }, true, guest), 1);
 });
 
 test('the report ends with the sum that CI reads', () => {
   const took = { guest: 1_000, real: 2_500, cpu: 2_000 };
   const figures = [{ name: 'from start to enabled', value: 12_345.6, unit: 'ms' }];
-  const outcomes = [
-    { name: 'good', passed: true, took, reason: '', figures },
-    { name: 'bad-one', passed: false, took, reason: 'broken', figures: [] },
+  const outcomes: Outcome[] = [
+    { name: 'good', state: 'passed', took, reason: '', figures },
+    { name: 'bad-one', state: 'failed', took, reason: 'broken', figures: [] },
   ];
   const lines = report(outcomes, ['starved: the host starves']).split('\n');
   assert.deepEqual(lines, [
@@ -92,4 +94,6 @@ test('the report ends with the sum that CI reads', () => {
     'not run: starved: the host starves',
     '1 passed, 1 failed',
   ]);
+  const lost = report([...outcomes, { name: 'panicked', state: 'lost', took, reason: 'panic', figures: [] }], []);
+  assert.match(lost, /\nlost: panicked\n1 passed, 1 failed, 1 lost to a known fault of the emulator$/);
 });

@@ -31,6 +31,8 @@ export interface Case {
   readonly kernel?: KernelKind;
   /** @default 'stock' */
   readonly scheduler?: Scheduler;
+  /** `VmOptions.turnUs`: for a case whose figures are times between processes on different CPUs. */
+  readonly turnUs?: number;
   /** Further words for the kernel. */
   readonly words?: readonly string[];
   /** It leaves the guest in a state that no other case should meet. */

@@ -12,7 +12,7 @@ export type GuestEvent =
   | { readonly event: 'failed'; readonly ms: number; readonly reason: string };
 
 /** What the host says to it. */
-export type HostOrder = { readonly run: string } | { readonly end: true };
+export type HostOrder = { readonly run: string; readonly seed: number } | { readonly end: true };
 
 const EVENTS: ReadonlySet<unknown> = new Set(['ready', 'alive', 'log', 'figure', 'file', 'passed', 'failed']);
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { perform } from '../../../support/perform.ts';
 import type { Case, Ctx } from './case.ts';
 import type { Channel } from './channel.ts';
 import { kernelLog, uptime } from './kernel-log.ts';
@@ -25,20 +26,16 @@ export async function runCase(chosen: Case, options: RunOptions, channel: Channe
   const started = performance.now();
   const processes = userProcesses();
   const since = uptime();
-  const undo: Array<() => void | Promise<void>> = [];
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
 
-  const ctx: Ctx = {
+  const ctx: Omit<Ctx, 'after'> = {
     ...options,
     log: (text) => channel.say({ event: 'log', text }),
     figure: (name, value, unit) => channel.say({ event: 'figure', name, value, unit }),
     artifact: (name) => join(OUT, name),
-    after: (action) => void undo.unshift(action),
   };
-  const problems: string[] = [];
-  await attempt(() => within(chosen.deadlineMs, chosen.run(ctx)), problems);
-  for (const action of undo) await attempt(action, problems);
+  const problems = await perform(chosen.deadlineMs, (after) => chosen.run({ ...ctx, after }));
   problems.push(...(await settled(() => leftovers(processes))));
 
   const ms = performance.now() - started;
@@ -49,22 +46,6 @@ export async function runCase(chosen: Case, options: RunOptions, channel: Channe
     sendFiles(channel);
   }
   channel.say(problems.length === 0 ? { event: 'passed', ms } : { event: 'failed', ms, reason: problems.join('\n') });
-}
-
-async function attempt(action: () => unknown, problems: string[]): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  }
-}
-
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done within its ${ms / 1000} s`)), ms);
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 async function settled(look: () => string[]): Promise<string[]> {

@@ -30,13 +30,13 @@ export async function serve(cases: readonly Case[]): Promise<void> {
   let turn = Promise.resolve();
   const channel = openChannel((order: HostOrder) => {
     if ('end' in order) return powerOff();
-    turn = turn.then(() => perform(order.run));
+    turn = turn.then(() => perform(order));
   });
 
-  async function perform(name: string): Promise<void> {
-    const chosen = cases.find((one) => one.name === name);
-    if (chosen === undefined) return channel.say({ event: 'failed', ms: 0, reason: `no case is called ${name}` });
-    await runCase(chosen, options, channel);
+  async function perform({ run, seed }: Exclude<HostOrder, { end: true }>): Promise<void> {
+    const chosen = cases.find(({ name }) => name === run);
+    if (chosen === undefined) return channel.say({ event: 'failed', ms: 0, reason: `no case is called ${run}` });
+    await runCase(chosen, { ...options, seed }, channel);
   }
 
   await rise();

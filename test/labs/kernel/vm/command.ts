@@ -3,6 +3,8 @@ import type { Shape } from './shape.ts';
 export interface VmOptions {
   readonly shape: Shape;
   readonly accel: Accel;
+  /** Emulated: whether each CPU has a thread of its own, and the guest the clock of this machine. */
+  readonly isThreaded: boolean;
   /** The kernel's image. */
   readonly kernel: string;
   /** One or more archives, one after the other. */
@@ -32,10 +34,9 @@ const CHANNEL = [
  * The guest's clock counts instructions, 2 ns each, and jumps over idle time: how fast the guest is does not depend on
  * what else this machine does, nor do its time-outs. On a free machine an emulated second of work takes two or three.
  */
-const ACCEL: Readonly<Record<Accel, readonly string[]>> = {
-  kvm: ['-accel', 'kvm'],
-  tcg: ['-accel', 'tcg,thread=single', '-icount', 'shift=1,sleep=off'],
-};
+const ONE_THREAD = ['-accel', 'tcg,thread=single', '-icount', 'shift=1,sleep=off'];
+/** CPUs that really run at once: for races, with the panic above as the price. They cannot count instructions together. */
+const THREADED = ['-accel', 'tcg,thread=multi'];
 /** Where these are, memory is cleared and copied by string instructions: emulated, they go byte by byte. */
 const SLOW = ['erms', 'fsrm'];
 const CPU: Readonly<Record<Accel, string>> = { kvm: 'host', tcg: ['max', ...without(SLOW)].join() };
@@ -51,7 +52,7 @@ export function vmArguments(options: VmOptions, who: 'lab' | 'terminal' = 'lab')
   const cores = cpus / (sockets * threads);
   return [
     ...['-M', 'q35'],
-    ...ACCEL[accel],
+    ...accelerator(options),
     ...['-cpu', [CPU[accel], ...without(hidden)].join()],
     ...['-smp', `${cpus},sockets=${sockets},cores=${cores},threads=${threads}`, '-m', `${memoryMb}M`],
     ...numa(shape),
@@ -61,6 +62,11 @@ export function vmArguments(options: VmOptions, who: 'lab' | 'terminal' = 'lab')
     ...['-kernel', kernel, '-initrd', initrd],
     ...['-append', ['console=ttyS0', 'panic=-1', ...words].join(' ')],
   ];
+}
+
+function accelerator({ accel, isThreaded }: VmOptions): readonly string[] {
+  if (accel === 'kvm') return ['-accel', 'kvm'];
+  return isThreaded ? THREADED : ONE_THREAD;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type GuestEvent, type HostOrder, readEvent } from '../runner/events.ts';
 import { CHANNEL_FD, type VmOptions, vmArguments } from './command.ts';
 import { cpuTime } from './cpu-time.ts';
+import { isKnownFault } from './known-fault.ts';
 import { lineReader } from './lines.ts';
 import { watchSilence } from './silence.ts';
 
@@ -12,6 +13,8 @@ export interface Vm {
   /** Settles when the guest is gone, with the reason: `powered off`, `panic: …`, what `kill` was called with. */
   readonly ended: Promise<string>;
   kill(reason: string): void;
+  /** The line of the console that told of a known fault of the emulator, after which the guest is ended; null before. */
+  fault(): string | null;
   /** Milliseconds of CPU that it used so far; 0 once it is gone. */
   cpuMs(): number;
 }
@@ -38,6 +41,7 @@ const TIE = ['--pdeathsig', 'KILL', EMULATOR];
 export function startVm(options: VmOptions, watch: VmWatch): Vm {
   const child = spawn('setpriv', [...TIE, ...vmArguments(options)], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   let reason: string | null = null;
+  let fault: string | null = null;
   const kill = (why: string): void => {
     reason ??= why;
     child.kill('SIGKILL');
@@ -52,8 +56,9 @@ export function startVm(options: VmOptions, watch: VmWatch): Vm {
     lineReader((line) => {
       silence.heard();
       watch.onConsole(line);
-      if (reason !== null || !PANIC.test(line)) return;
-      reason = `panic: ${line}`;
+      if (isKnownFault(line)) fault ??= line;
+      if (reason !== null || (fault === null && !PANIC.test(line))) return;
+      reason = fault === null ? `panic: ${line}` : `fault of the emulator: ${fault}`;
       setTimeout(() => child.kill('SIGKILL'), TRACE_MS).unref();
     }),
   );
@@ -78,6 +83,7 @@ export function startVm(options: VmOptions, watch: VmWatch): Vm {
   return {
     order: (order) => void channel.write(`${JSON.stringify(order)}\n`),
     kill,
+    fault: () => fault,
     cpuMs: () => cpuTime(child.pid ?? 0),
     ended: end(child, () => reason ?? explain(child, said)).finally(() => {
       silence.stop();

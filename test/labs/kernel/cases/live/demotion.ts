@@ -5,7 +5,7 @@ import { status } from '../../guest/checks.ts';
 import type { LabNode, LabPod } from '../../guest/node.ts';
 import { until } from '../../guest/until.ts';
 import type { Samples } from './samples.ts';
-import { settled, workersOf } from './settled.ts';
+import { lastMoved, settled, workersOf } from './settled.ts';
 
 export const CRITICAL = 'critical';
 const FITS = 500;
@@ -38,5 +38,5 @@ export async function fencedAgain(node: LabNode, agent: LabAgent): Promise<void>
 
 async function inLayer(node: LabNode, layer: string, since: bigint): Promise<number> {
   const pod: LabPod = node.pods.get(CRITICAL) ?? assert.fail('no Critical pod');
-  return await settled(workersOf(pod.loads), [layer], since);
+  return lastMoved(await settled(workersOf(pod.loads), [layer]), since);
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ByHand, startByHand } from '../../guest/by-hand.ts';
+import { watchCollections } from '../../guest/collections.ts';
 import { type Load, type LoadOptions, startLoad } from '../../guest/load.ts';
 import { type Change, change, threadLayers } from '../../guest/members.ts';
 import { removeTree } from '../../guest/pods.ts';
@@ -12,8 +13,8 @@ import { kernelTruth, threadTruth } from '../../guest/truth.ts';
 import { until } from '../../guest/until.ts';
 import type { Ctx } from '../../runner/case.ts';
 
-const MOUNT = '/sys/fs/cgroup';
-const SLICE = join(MOUNT, 'lab.slice');
+export const MOUNT = '/sys/fs/cgroup';
+export const SLICE = join(MOUNT, 'lab.slice');
 const INITIAL = '/run/members.json';
 /** Room for the pods of a large node, and little enough to fill. */
 export const CAPACITY = 520;
@@ -101,14 +102,22 @@ export function writeMembers(members: readonly Change[]): void {
 export const NEEDS_PATCH =
   'this scx_layered has no live membership: give one that was built with patches/, by --scx PATH';
 
+/** What a small collection of garbage may take. */
+const PAUSE_MS = 5;
+
+/** Milliseconds, or null where the case itself stood still on the way, which tells nothing of the scheduler. */
+export type Time = number | null;
+
 /**
  * Makes a change and waits until those threads are in the layer.
  *
- * @returns milliseconds from before the change to the last thread's switch
+ * @returns from before the change to the last thread's switch
  */
-export async function moves(tids: readonly number[], layer: Layer, what: () => unknown): Promise<number> {
+export async function moves(tids: readonly number[], layer: Layer, what: () => unknown): Promise<Time> {
+  const longestPause = watchCollections();
   const begun = process.hrtime.bigint();
   await what();
+  const isDisturbed = longestPause() > PAUSE_MS;
   let last = 0n;
   await until(
     `${tids.length} threads are in ${layer}`,
@@ -120,7 +129,7 @@ export async function moves(tids: readonly number[], layer: Layer, what: () => u
     MOVED_MS,
   );
   await areIn(tids, layer);
-  return Number(last - begun) / 1e6;
+  return isDisturbed ? null : Number(last - begun) / 1e6;
 }
 
 /** By the oracle, which asks the kernel and not the scheduler. */

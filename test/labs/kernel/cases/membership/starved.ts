@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { ownedBy, owning } from '../../guest/fence.ts';
 import { until } from '../../guest/until.ts';
 import type { Ctx } from '../../runner/case.ts';
-import { flips, judged, round } from './moves.ts';
-import { moves, place, run, set, workers } from './scene.ts';
+import { flips, judged, told } from './moves.ts';
+import { moves, place, run, set, type Time, workers } from './scene.ts';
 import { switchesTo } from './switches.ts';
 
 /** Of 20 ms each, on the one CPU of their layer: a turn comes every 0.6 s. */
@@ -37,7 +37,7 @@ export async function starved(ctx: Ctx): Promise<void> {
   assert.ok(promoted.size > 0, 'the trace has seen them');
   assert.ok(!promoted.has(protectedCpu), `they were on the protected CPU ${protectedCpu}: ${[...promoted]}`);
 
-  const demoted: number[] = [];
+  const demoted: Time[] = [];
   for (let turn = 0; turn < ROUNDS; turn++) {
     await moves(threads, 'fence', () => set('fence', waiting));
     await until('they have had a turn on it', () => switches.cpus().has(protectedCpu), TURN_MS);
@@ -63,6 +63,6 @@ async function pinned(ctx: Ctx, name: string, cpu: number): Promise<void> {
   const at = place(`crowd.slice/pinned-${cpu}.slice`);
   const hog = await run(ctx, at, { mode: 'hog', name: 'pinned', pin: cpu });
   const { there, back } = await flips(workers(hog), at, 'crowd', 'other', PINNED_TURNS);
-  ctx.figure(`${name}, worst of ${2 * PINNED_TURNS}`, round(Math.max(...there, ...back)), 'ms');
+  told(ctx, name, [...there, ...back]);
   hog.kill();
 }

@@ -1,0 +1,43 @@
+import { parsePod } from './names.ts';
+import { type PodDir, readPodDir } from './pod-dir.ts';
+import type { ReadRootOptions, RootReading } from './pods-in-root.ts';
+
+/**
+ * Looks at some pods' directories only and takes all others for as they were: one pod of hundreds comes or goes at a time.
+ *
+ * @param paths relative to the mount, of pods that may have come, gone, or got another container
+ * @returns null where only a look at all of them can tell
+ */
+export function lookAt(
+  reading: RootReading,
+  paths: Iterable<string>,
+  { mount, reader, budget }: Omit<ReadRootOptions, 'root' | 'before'>,
+): RootReading | null {
+  // What is strange may have been in a pod that is looked at.
+  if (reading.strange.length > 0) return null;
+  const pods = new Map(reading.pods);
+  for (const path of paths) {
+    const uid = podOf(reading, path);
+    const before = uid === null ? undefined : pods.get(uid);
+    if (uid === null || (before !== undefined && before.cgroup.path !== path)) return null;
+    const pod = readPodDir(mount, path, reading.root.layout, reader, before);
+    if (!budget.take(1 + (pod?.parts.length ?? 0)) || (pod?.strange.length ?? 0) > 0) return null;
+    put(pods, uid, pod);
+  }
+  return { ...reading, pods };
+}
+
+/** Null for what is no pod's directory by its name, and for one of two of the same uid. */
+function podOf({ root, qosDirs, ambiguous }: RootReading, path: string): string | null {
+  const end = path.lastIndexOf('/');
+  const parent = path.slice(0, end);
+  const [qos = null] = [...qosDirs].find(([, dir]) => dir.path === parent) ?? [];
+  if (qos === null && parent !== root.path) return null;
+  const uid = parsePod(path.slice(end + 1), root, qos);
+  return uid === null || ambiguous.includes(uid) ? null : uid;
+}
+
+function put(pods: Map<string, PodDir>, uid: string, pod: PodDir | null): void {
+  if (pod === null) pods.delete(uid);
+  else pods.set(uid, pod);
+}

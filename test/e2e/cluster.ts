@@ -1,0 +1,50 @@
+import type { KubeClient } from '../support/kube-client.ts';
+
+/** A cluster as the cases use it: the same by HTTP, whoever answers. */
+export interface Cluster {
+  /** The stand-in of the demo, or real programs of Kubernetes. */
+  readonly where: 'stand-in' | 'real';
+  /** As administrator. */
+  readonly client: KubeClient;
+  /** Text of a kubeconfig of an administrator. */
+  readonly kubeconfig: string;
+  /** Resolves when pods may be made there. */
+  addNamespace(name: string, metadata?: NamespaceMetadata): Promise<void>;
+  /** Resolves when pods may be bound to it. No agent runs there. */
+  addNode(node: NodeWanted): Promise<void>;
+  /** A scheduler of its own name, beside the cluster's. */
+  startScheduler(scheduler: SchedulerWanted): Promise<Stoppable>;
+}
+
+export interface NamespaceMetadata {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export interface NodeWanted {
+  readonly name: string;
+  readonly cores: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export interface SchedulerWanted {
+  /** Pods choose it by `schedulerName`. */
+  readonly name: string;
+  readonly extender: ExtenderWanted;
+}
+
+/** As in a scheduler's configuration; always `nodeCacheCapable`. */
+export interface ExtenderWanted {
+  /** Of the verbs. */
+  readonly urlPrefix: string;
+  readonly weight: number;
+  readonly httpTimeoutMs: number;
+  readonly ignorable: boolean;
+  /** PEM. */
+  readonly ca: string;
+}
+
+export interface Stoppable {
+  stop(): Promise<void>;
+}

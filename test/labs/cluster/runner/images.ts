@@ -1,0 +1,28 @@
+/** What an image holds, by its repository: what the lab starts in its place. */
+export type Image = 'agent' | 'service' | 'temper-cli' | 'kube-scheduler';
+
+const IMAGES: ReadonlyMap<string, Image> = new Map([
+  ['temper-agent', 'agent'],
+  ['temper-service', 'service'],
+  ['temper-cli', 'temper-cli'],
+  // Real as well: the chart runs it with its own configuration, beside our extender.
+  ['kube-scheduler', 'kube-scheduler'],
+]);
+
+/** Null for a foreign one. The tag says which version of ours; here there is one. */
+export function imageOf(reference: string): Image | null {
+  const repository = reference.split('@')[0]?.split('/').at(-1)?.split(':')[0] ?? '';
+  return IMAGES.get(repository) ?? null;
+}
+
+interface Images {
+  readonly spec?: { readonly containers?: ReadonlyArray<{ readonly image?: string }> };
+}
+
+/** Whether the lab runs the pod; kwok keeps all others. */
+export function isOurs({ spec }: Images): boolean {
+  return (spec?.containers ?? []).some(({ image = '' }) => imageOf(image) !== null);
+}
+
+/** The same question in jq, for the stages of kwok: it yields something for a pod of ours. */
+export const OURS_IN_JQ = `.spec.containers.[].image | select(test("(^|/)(${[...IMAGES.keys()].join('|')})([:@]|$)"))`;

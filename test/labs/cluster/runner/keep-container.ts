@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Running } from '../plane/process.ts';
+import { rootOf, startContainer } from './container.ts';
+import { environmentOf } from './environment.ts';
+import { imageOf } from './images.ts';
+import type { LabContainer, Probe } from './pod.ts';
+import { ask, Verdict } from './probe.ts';
+import type { PodDeps } from './run-pod.ts';
+import type { ContainerState } from './status.ts';
+
+export interface KeeperDeps extends Pick<PodDeps, 'pod' | 'network' | 'place' | 'images' | 'folder' | 'say'> {
+  /** Folders of this machine, by the volume's name. */
+  readonly volumes: ReadonlyMap<string, string>;
+  readonly changed: (name: string, state: ContainerState) => void;
+  readonly restarted: (name: string) => void;
+  /** Nothing begins again after that. */
+  readonly signal: AbortSignal;
+}
+
+export interface Keeper {
+  readonly running: ReadonlyMap<string, Running>;
+  /** Runs a container, again and again as the policy says. @returns its last exit code */
+  keep(container: LabContainer, policy: string): Promise<number>;
+}
+
+/** As kubelet's back-off, but short enough for a test. */
+const BACKOFF_MS = [500, 1_000, 2_000, 5_000];
+/** What is kept of a log as termination message. */
+const MESSAGE_BYTES = 2048;
+
+export const now = (): string => new Date().toISOString().replace(/\.\d+/, '');
+
+export function createKeeper(deps: KeeperDeps): Keeper {
+  const { pod, folder, network, place, images, volumes, changed, signal } = deps;
+  const running = new Map<string, Running>();
+
+  const once = async (container: LabContainer): Promise<number> => {
+    const image = imageOf(container.image);
+    if (image === null) throw new Error(`the lab cannot run this pod: it has no image ${container.image}`);
+    const { name } = container;
+    const startedAt = now();
+    const logFile = join(folder, `${name}.log`);
+    const env = environmentOf(container, pod, place);
+    const root = rootOf(folder, name);
+    const one = startContainer(container, pod, images[image], { root, volumes, network: network.pid, env, logFile });
+    running.set(name, one);
+    const isReady = (ready: boolean): void => {
+      if (one.end === null) changed(name, { kind: 'running', startedAt, ready });
+    };
+    isReady(container.readinessProbe === undefined);
+    void watch(container, one, network.ip, isReady);
+    const exitCode = codeOf(await one.ended);
+    running.delete(name);
+    const message = exitCode === 0 ? '' : lastBytes(logFile);
+    const finished = { kind: 'terminated', exitCode, startedAt, finishedAt: now() } as const;
+    changed(name, message === '' ? finished : { ...finished, message });
+    return exitCode;
+  };
+
+  return {
+    running,
+    async keep(container, policy) {
+      for (let turn = 0; ; turn++) {
+        const code = await once(container);
+        if (signal.aborted || policy === 'Never' || (policy === 'OnFailure' && code === 0)) return code;
+        deps.say(`${pod.metadata.name}/${container.name} ended with ${code}; begins again`);
+        deps.restarted(container.name);
+        await pause(BACKOFF_MS[Math.min(turn, BACKOFF_MS.length - 1)], undefined, { signal });
+      }
+    },
+  };
+}
+
+/** Asks the probes until the container has ended. */
+async function watch(
+  container: LabContainer,
+  one: Running,
+  ip: string,
+  isReady: (ready: boolean) => void,
+): Promise<void> {
+  const follow = async (probe: Probe, told: (holds: boolean) => void): Promise<void> => {
+    const verdict = new Verdict(probe);
+    await pause((probe.initialDelaySeconds ?? 0) * 1000);
+    while (one.end === null) {
+      const before = verdict.holds;
+      verdict.hear(await ask(probe, container, ip));
+      if (verdict.holds !== null && verdict.holds !== before) told(verdict.holds);
+      await pause(probe.periodSeconds * 1000);
+    }
+  };
+  const { readinessProbe, livenessProbe } = container;
+  await Promise.all([
+    readinessProbe && follow(readinessProbe, isReady),
+    livenessProbe && follow(livenessProbe, (alive) => (alive ? undefined : one.kill('SIGTERM'))),
+  ]);
+}
+
+/** A process ends with a number, or by a signal. */
+function codeOf(end: string): number {
+  const signals: Readonly<Record<string, number>> = { SIGKILL: 137, SIGTERM: 143, SIGINT: 130, SIGSEGV: 139 };
+  return /^\d+$/.test(end) ? Number(end) : (signals[end] ?? 128);
+}
+
+function lastBytes(logFile: string): string {
+  return readFileSync(logFile).subarray(-MESSAGE_BYTES).toString('utf8');
+}

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { run } from '../../../../scripts/making/run.ts';
+import type { Built } from '../parts/build.ts';
+import type { Image } from './images.ts';
+
+const REPOSITORY = join(import.meta.dirname, '../../../..');
+
+/** What stands for an image: what it starts, and which files of this machine it sees, by their path in it. */
+export interface ImageRoot {
+  readonly entrypoint: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Of this machine, for Node and for kube-scheduler: libraries and certificates, read-only. */
+const SYSTEM = ['/usr', '/bin', '/lib', '/lib64'];
+
+/** Bundles the processes as an image holds them. */
+export function imageRoots(programs: Built): Readonly<Record<Image, ImageRoot>> {
+  run(process.execPath, ['scripts/build.ts'], { cwd: REPOSITORY });
+  const system = Object.fromEntries(SYSTEM.filter((path) => existsSync(path)).map((path) => [path, path]));
+  const node = { '/opt/node': dirname(process.execPath), '/app': join(REPOSITORY, 'dist') };
+  const ofNode = (file: string): ImageRoot => ({
+    entrypoint: ['/opt/node/node', `/app/${file}`],
+    files: { ...system, ...node },
+  });
+  const scheduler = programs['kube-scheduler'];
+  return {
+    agent: ofNode('agent.mjs'),
+    service: ofNode('service.mjs'),
+    'temper-cli': ofNode('cli/temper-cli.mjs'),
+    'kube-scheduler': { entrypoint: ['/opt/k8s/kube-scheduler'], files: { ...system, '/opt/k8s': dirname(scheduler) } },
+  };
+}

@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createListWatch, type ListWatch } from '../../../../src/kube/list-watch.ts';
+import type { KubeTransport } from '../../../../src/kube/transport.ts';
+import { systemClock } from '../../../../src/telemetry/system-clock.ts';
+import type { KubeClient } from '../../../support/kube-client.ts';
+import { BRIDGE_ADDRESS } from '../host/network.ts';
+import { API_SERVICE_IP } from '../plane/address.ts';
+import { apiSources } from './api-sources.ts';
+import type { Image } from './images.ts';
+import { createKubelet, seePod } from './kubelet.ts';
+import { openPodNetwork } from './network.ts';
+import { type LabPod, readLabPod } from './pod.ts';
+import type { ImageRoot } from './programs.ts';
+import { type RunningPod, runPod } from './run-pod.ts';
+import { createProxy, targetsOf } from './services.ts';
+import { createStatusWriter } from './status-writer.ts';
+
+/** Runs the pods of temper's images as processes, and Services: the lab's kubelet and kube-proxy. */
+export interface Runner {
+  /** Ends all that runs. The pods stay in the API. */
+  stop(): Promise<void>;
+}
+
+export interface RunnerOptions {
+  readonly client: KubeClient;
+  readonly transport: KubeTransport;
+  readonly images: Readonly<Record<Image, ImageRoot>>;
+  /** Logs of the pods, by namespace and name. */
+  readonly folder: string;
+  readonly say: (text: string) => void;
+}
+
+export function startRunner(options: RunnerOptions): Runner {
+  const { client, transport, say } = options;
+  const writer = createStatusWriter(client, say);
+  const proxy = createProxy(say);
+  const sources = apiSources(client);
+
+  const start = async (object: unknown): Promise<RunningPod | null> => {
+    try {
+      const pod = readLabPod(object);
+      const { namespace, name } = pod.metadata;
+      const hostFolder = join(options.folder, 'nodes', pod.spec.nodeName);
+      mkdirSync(hostFolder, { recursive: true });
+      const network = await openPodNetwork();
+      say(`${namespace}/${name} begins at ${network.ip}`);
+      const place = { podIp: network.ip, hostIp: BRIDGE_ADDRESS, apiHost: API_SERVICE_IP };
+      const folder = join(options.folder, namespace, name);
+      return runPod({ ...options, pod, network, place, sources, folder, hostFolder, changed: writer.write });
+    } catch (error) {
+      await giveUp(client, object, error as Error);
+      say((error as Error).message);
+      return null;
+    }
+  };
+  const kubelet = createKubelet({ client, start, settled: writer.settled, say });
+
+  const pods = watched(transport, '/api/v1/pods', seePod);
+  const services = watched(transport, '/api/v1/services', (object) => object as object);
+  const slices = watched(transport, '/apis/discovery.k8s.io/v1/endpointslices', (object) => object as object);
+  const serve = (): void => proxy.set(targetsOf([...services.store.values()], [...slices.store.values()]));
+  pods.store.subscribe((change) => kubelet.follow(change.key, change.type === 'set' ? change.value : undefined));
+  services.store.subscribe(serve);
+  slices.store.subscribe(serve);
+  const watches = [pods, services, slices];
+  for (const one of watches) one.start();
+
+  return {
+    async stop() {
+      await Promise.all(watches.map((one) => one.stop()));
+      await kubelet.stop();
+      proxy.close();
+    },
+  };
+}
+
+/** What cannot run here must not look as if it were still coming. */
+async function giveUp(client: KubeClient, object: unknown, { message }: Error): Promise<void> {
+  const { namespace, name, uid } = (object as { metadata: LabPod['metadata'] }).metadata;
+  const status = { phase: 'Failed', reason: 'LabCannotRun', message };
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
+  await client.patch(path, { metadata: { uid }, status }).catch(() => {});
+}
+
+function watched<T>(transport: KubeTransport, path: string, read: (object: unknown) => T | null): ListWatch<T> {
+  const observer = { restarted: () => {}, unreadable: () => {}, problem: () => {}, recovered: () => {} };
+  const resource = { name: path, path, read };
+  return createListWatch({ resource, transport, clock: systemClock, random: Math.random, observer });
+}
