@@ -26,6 +26,9 @@ const resources = z.strictObject({
   claims: z.array(foreign).optional(),
 });
 /** `--set` makes booleans and numbers of what looks like them. */
+/** It leaves a decimal a string, which the templates print as the number it is. */
+const decimal = <Schema extends z.ZodType>(number: Schema, asText: RegExp) => z.union([number, text.regex(asText)]);
+const fraction = /^(0?\.[0-9]*[1-9][0-9]*|1\.0+)$/;
 const nodeSelector = z.record(text, z.union([text, flag, z.number()]));
 const tolerations = z.array(foreign);
 const interval = z.string().regex(/^[0-9]+(ms|s|m|h)$/);
@@ -64,15 +67,15 @@ const agent = z.strictObject({
 const webhook = z.strictObject({
   enabled: flag,
   mode: SERVICE['webhook.mode'].schema,
-  percentage: SERVICE['webhook.percentage'].schema,
+  percentage: decimal(SERVICE['webhook.percentage'].schema, /^([0-9]{0,2}\.[0-9]+|100\.0+)$/),
   factors: z.strictObject({
-    high: SERVICE['webhook.factors.high'].schema,
-    normal: SERVICE['webhook.factors.normal'].schema,
-    low: SERVICE['webhook.factors.low'].schema,
-    background: SERVICE['webhook.factors.background'].schema,
+    high: decimal(SERVICE['webhook.factors.high'].schema, fraction),
+    normal: decimal(SERVICE['webhook.factors.normal'].schema, fraction),
+    low: decimal(SERVICE['webhook.factors.low'].schema, fraction),
+    background: decimal(SERVICE['webhook.factors.background'].schema, fraction),
   }),
   floor: z.string().regex(/^[0-9]+(\.[0-9]+)?m?$/),
-  minimumFactor: SERVICE['webhook.minimumFactor'].schema,
+  minimumFactor: decimal(SERVICE['webhook.minimumFactor'].schema, fraction),
   guaranteed: SERVICE['webhook.guaranteed'].schema,
   cpuHpa: SERVICE['webhook.cpuHpa'].schema,
   warnings: flag,
@@ -89,7 +92,7 @@ const scheduler = z.strictObject({
   replicas: z.int().min(0).max(10),
   weight: z.int().min(1).max(100),
   percentageOfNodesToScore: z.int().min(0).max(100),
-  client: z.strictObject({ qps: z.number().positive(), burst: z.int().min(1) }),
+  client: z.strictObject({ qps: decimal(z.number().positive(), /^[0-9]*\.[0-9]*[1-9][0-9]*$/), burst: z.int().min(1) }),
   priorityClassName: name,
   resources,
   extenderResources: resources,

@@ -142,6 +142,23 @@ describe('the chart', { skip: withoutHelm }, () => {
     assert.notEqual(await agentPod('agent.config.scheduler.debounceMs=600'), before);
   });
 
+  test('a decimal given by --set, which helm leaves a string, reaches the process as a number', async () => {
+    const values = [
+      'webhook.enabled=true',
+      'webhook.percentage=12.5',
+      'webhook.factors.low=.5',
+      'webhook.minimumFactor=1.0',
+    ];
+    const all = await objects(set(...values));
+    const { data } = named(all, 'ConfigMap', 'temper-control') as unknown as { data: Record<string, string> };
+    const text = data['config.yaml'] ?? '';
+    const config = loadServiceConfig({ file: { path: 'config.yaml', text }, environment: {}, flags: {} });
+    assert.deepEqual(
+      [config['webhook.percentage'], config['webhook.factors.low'], config['webhook.minimumFactor']],
+      [12.5, 0.5, 1],
+    );
+  });
+
   test('stable and canary never run on the same node', async () => {
     const values = [
       'agent.canary.enabled=true',
@@ -192,6 +209,9 @@ describe('the chart', { skip: withoutHelm }, () => {
     [['dashboard.enabled=true'], /dashboard/],
     [['webhook.mode=on'], /webhook[\s\S]*mode/],
     [['webhook.factors.low=2'], /factors[\s\S]*low/],
+    [['webhook.factors.low=1.5'], /factors[\s\S]*low/],
+    [['webhook.minimumFactor=0.0'], /minimumFactor/],
+    [['webhook.percentage=100.5'], /percentage/],
     [['agent.canary.enabled=true'], /--set-string agent\.canary\.nodeSelector/],
     [['scheduler.enabled=true'], /scheduler\.image\.repository/],
     [['extender.filter=true'], /extender\.filterAcknowledgement="autoscalers cannot simulate it"/],
