@@ -14,7 +14,7 @@ import { tableAfter } from '../support/markdown-table.ts';
 import { policy } from '../support/webhook.ts';
 import { blocks, pages } from './pages.ts';
 
-const HOW_TESTED = new Set(['run', 'by .ci/run', 'needs a cluster']);
+const HOW_TESTED = new Set(['run', 'by .ci/run', 'by lab:cluster', 'needs a cluster']);
 
 test('every block of commands says how it is tested', () => {
   for (const { file, language, test: how, text } of blocks()) {
