@@ -9,7 +9,7 @@ import { decodeOriginalRequests } from '../../src/model/original-requests.ts';
 import { decodeTierLoad } from '../../src/model/tier-load.ts';
 import { loadConfig } from '../../src/service/config/settings.ts';
 import { createWatches } from '../../src/service/watches.ts';
-import { RUN_PAGES } from '../labs/cluster/cases/docs/install.ts';
+import { RUN_PAGES } from '../labs/cluster/cases/docs/index.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { tableAfter } from '../support/markdown-table.ts';
 import { policy } from '../support/webhook.ts';

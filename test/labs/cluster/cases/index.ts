@@ -1,6 +1,6 @@
 import type { Case } from '../../../e2e/case.ts';
 import { API_CASES } from './api.ts';
-import { DOCS_CASES } from './docs/install.ts';
+import { DOCS_CASES } from './docs/index.ts';
 import { IN_POD_CASES } from './service-in-pods.ts';
 import { WORKLOAD_CASES } from './workloads.ts';
 

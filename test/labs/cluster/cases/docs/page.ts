@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -16,8 +17,31 @@ export const blocksOf = (page: string): string[] =>
     .filter(({ file, test }) => file === page && test === 'by lab:cluster')
     .map(({ text }) => text);
 
-/** A shell of somebody who has installed what the page asks for. Blocks share what they export, and nothing else. */
-export function shell(ctx: Ctx): (block: string) => Promise<string> {
+/** What a page says of the cluster, after the block with these words. */
+export type Said = readonly [words: string, check: (ctx: Ctx) => Promise<void>];
+
+/** Runs the blocks one after the other, and looks after each whether what the page says is so. */
+export async function follow(ctx: Ctx, steps: readonly string[], said: readonly Said[]): Promise<void> {
+  const run = shell(ctx);
+  // Nothing of a release stays, wherever it stops.
+  ctx.after(() => run('helm uninstall temper --namespace temper --no-hooks --ignore-not-found --wait --timeout 2m'));
+  const left = new Set(said);
+  for (const block of steps) {
+    const began = performance.now();
+    ctx.log(await run(block));
+    const line = block.split('\n').find((one) => !one.startsWith('export')) ?? '';
+    ctx.figure(line.slice(0, 80), Math.round((performance.now() - began) / 100) / 10, 's');
+    for (const one of said.filter(([words]) => block.includes(words))) {
+      await one[1](ctx);
+      left.delete(one);
+    }
+  }
+  const words = [...left].map(([one]) => one);
+  assert.deepEqual(words, [], 'words that no block has');
+}
+
+/** Of somebody who has installed what the page asks for. Blocks share what they export, and nothing else. */
+function shell(ctx: Ctx): (block: string) => Promise<string> {
   const bin = ctx.artifact('bin');
   const home = ctx.artifact('home');
   for (const folder of [bin, home]) mkdirSync(folder, { recursive: true });
@@ -36,7 +60,7 @@ export function shell(ctx: Ctx): (block: string) => Promise<string> {
   };
   let exported = '';
   return async (block) => {
-    const output = await bash(`${exported}\n${block}`, env);
+    const output = await bash(`${exported}${block}`, env);
     for (const [line] of block.matchAll(/^export .*$/gm)) exported += `${line}\n`;
     return output;
   };
@@ -45,7 +69,8 @@ export function shell(ctx: Ctx): (block: string) => Promise<string> {
 /** @returns what it printed @throws with that, where a command fails */
 function bash(script: string, env: Readonly<Record<string, string>>): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn('bash', ['-euo', 'pipefail', '-c', script], { cwd: REPOSITORY, env });
+    const args = ['--norc', '-euo', 'pipefail', '-c', script];
+    const child = spawn('bash', args, { cwd: REPOSITORY, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
