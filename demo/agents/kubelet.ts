@@ -16,14 +16,15 @@ const PLACES: Readonly<Record<QosClass, readonly [slice: string, prefix: string]
 /** Made up: no process of this machine is meant. */
 const THREADS_OF_CONTAINER = 2;
 
-/**
- * The part of a kubelet that an agent sees: the cgroups of the pods and containers of its node, made and
- * removed as the pods come and go.
- *
- * @param mounts the cgroup mount of each node's host
- * @returns ends it; what it made stays
- */
-export function followPods(store: ObjectStore, mounts: ReadonlyMap<string, string>): () => void {
+/** The part of a kubelet that an agent sees: the cgroups of the pods and containers of its node. */
+export interface PodCgroups {
+  /** A pod as it is now: makes what is missing of it. */
+  see(key: string, object: unknown): void;
+  gone(key: string): void;
+}
+
+/** @param mounts the cgroup mount of each node's host; nodes without one have no cgroups */
+export function podCgroups(mounts: ReadonlyMap<string, string>): PodCgroups {
   const folders = new Map<string, string>();
   let threads = 0;
 
@@ -39,18 +40,31 @@ export function followPods(store: ObjectStore, mounts: ReadonlyMap<string, strin
       writeFileSync(join(container, 'cgroup.procs'), ids.join(''));
     }
   };
-  const see = (key: string, object: unknown): void => {
-    const reading = readPod(object);
-    if (reading.ok) make(key, reading.pod);
+  return {
+    see(key, object) {
+      const reading = readPod(object);
+      if (reading.ok) make(key, reading.pod);
+    },
+    gone(key) {
+      const folder = folders.get(key);
+      folders.delete(key);
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    },
   };
+}
 
-  for (const object of store.all(PODS.plural)) see(keyOf(object), object);
+/**
+ * Makes and removes the cgroups as the pods come and go.
+ *
+ * @returns ends it; what it made stays
+ */
+export function followPods(store: ObjectStore, mounts: ReadonlyMap<string, string>): () => void {
+  const cgroups = podCgroups(mounts);
+  for (const object of store.all(PODS.plural)) cgroups.see(keyOf(object), object);
   return store.subscribe(({ resource, type, key, object }) => {
     if (resource !== PODS.plural) return;
-    if (type !== 'DELETED') return see(key, object);
-    const folder = folders.get(key);
-    folders.delete(key);
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    if (type === 'DELETED') cgroups.gone(key);
+    else cgroups.see(key, object);
   });
 }
 

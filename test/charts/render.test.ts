@@ -186,6 +186,17 @@ describe('the chart', { skip: withoutHelm }, () => {
     assert.equal(image('temper-agent'), 'temper-agent:0.1.0');
   });
 
+  test('to switch the canary on changes its image, and nothing of the agents of other nodes', async () => {
+    const nodes = 'agent.canary.nodeSelector.temper-canary=true';
+    const off = await objects(set(nodes));
+    const on = await objects(set(nodes, 'agent.canary.enabled=true', 'agent.canary.image.tag=v2'));
+    const pod = (all: readonly Manifest[], name: string): string => JSON.stringify(specOf(all, 'DaemonSet', name));
+    assert.equal(pod(on, 'temper-agent'), pod(off, 'temper-agent'));
+    const before = pod(off, 'temper-agent-canary');
+    assert.equal(pod(on, 'temper-agent-canary'), before.replaceAll('temper-agent:0.1.0', 'temper-agent:v2'));
+    assert.notEqual(pod(on, 'temper-agent-canary'), before);
+  });
+
   test('the second scheduler has the version of the cluster, without what its vendor adds', async () => {
     for (const [version, tag] of [
       ['v1.36.3-gke.100', 'v1.36.3'],

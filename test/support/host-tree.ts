@@ -36,6 +36,10 @@ export interface HostTreeOptions {
   readonly llcs?: number;
   /** NUMA nodes; one package each. Not more than `llcs`. @default 1 */
   readonly nodes?: number;
+  /** Where it is made. @default a temporary directory */
+  readonly root?: string;
+  /** Where the agent finds it, if not there. */
+  readonly seenAt?: string;
 }
 
 export const KERNEL_RELEASE = '7.3.4-test';
@@ -52,7 +56,7 @@ export const KERNEL_CONFIG = [
 ].join('\n');
 
 export function hostTree(options: HostTreeOptions = {}): HostTree {
-  const root = mkdtempSync(join(tmpdir(), 'temper-host-'));
+  const root = options.root ?? mkdtempSync(join(tmpdir(), 'temper-host-'));
   const cpus = options.cpus ?? 8;
   const shape: CpuShape = { cpus, threads: options.threads ?? 1, llcs: options.llcs ?? 1, nodes: options.nodes ?? 1 };
   const enables = { count: 0 };
@@ -108,7 +112,7 @@ export function hostTree(options: HostTreeOptions = {}): HostTree {
   };
 
   const all = cpus === 1 ? '0' : `0-${cpus - 1}`;
-  writeProc(tree);
+  writeProc(tree, hostPaths(options.seenAt ?? root));
   writeCgroups(tree);
   write('sys/devices/system/cpu/possible', all);
   write('sys/devices/system/cpu/present', all);
@@ -126,7 +130,7 @@ export function hostTree(options: HostTreeOptions = {}): HostTree {
   return tree;
 }
 
-function writeProc(tree: HostTree) {
+function writeProc(tree: HostTree, seen: HostPaths) {
   tree.write('proc/sys/kernel/osrelease', `${KERNEL_RELEASE}\n`);
   tree.write('proc/1/comm', 'systemd\n');
   tree.write('proc/2/comm', 'kthreadd\n');
@@ -138,8 +142,8 @@ function writeProc(tree: HostTree) {
   tree.write(
     'proc/self/mountinfo',
     `22 1 8:1 / / rw,relatime - ext4 /dev/root rw\n` +
-      `23 22 0:21 / ${tree.paths.sys} rw,nosuid - sysfs sysfs rw\n` +
-      `26 23 0:23 / ${tree.paths.cgroup} rw,nosuid,nodev,noexec,relatime shared:4 - cgroup2 cgroup2 rw,nsdelegate\n`,
+      `23 22 0:21 / ${seen.sys} rw,nosuid - sysfs sysfs rw\n` +
+      `26 23 0:23 / ${seen.cgroup} rw,nosuid,nodev,noexec,relatime shared:4 - cgroup2 cgroup2 rw,nsdelegate\n`,
   );
 }
 

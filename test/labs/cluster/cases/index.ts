@@ -1,5 +1,6 @@
 import type { Case } from '../../../e2e/case.ts';
 import { API_CASES } from './api.ts';
+import { CHART_CASES } from './chart/index.ts';
 import { DOCS_CASES } from './docs/index.ts';
 import { IN_POD_CASES } from './service-in-pods.ts';
 import { WORKLOAD_CASES } from './workloads.ts';
@@ -10,9 +11,6 @@ const ON_REAL = {
 } as const;
 
 /** What can be shown on the real parts only. */
-export const LAB_CASES: readonly Case[] = [...WORKLOAD_CASES, ...API_CASES, ...IN_POD_CASES, ...DOCS_CASES].map(
-  (one) => ({
-    only: ON_REAL,
-    ...one,
-  }),
-);
+export const LAB_CASES: readonly Case[] = [WORKLOAD_CASES, API_CASES, IN_POD_CASES, CHART_CASES, DOCS_CASES]
+  .flat()
+  .map((one) => ({ only: ON_REAL, ...one }));

@@ -19,11 +19,13 @@ async function call(t: TestContext, serve: (socket: Socket) => void): Promise<So
   const socket = join(folder, 'way-in.sock');
   const inside = await openInside(socket, '127.0.0.1', portOf(served));
   const outside = await openOutside('127.0.0.1', 0, socket);
+  const caller = connect({ host: '127.0.0.1', port: portOf(outside), allowHalfOpen: true });
   t.after(() => {
+    caller.destroy();
     for (const server of [served, inside, outside]) server.close();
     rmSync(folder, { recursive: true });
   });
-  return connect({ host: '127.0.0.1', port: portOf(outside), allowHalfOpen: true });
+  return caller;
 }
 
 test('what is said is heard inside, and answered outside even after the caller has said all', {

@@ -42,6 +42,7 @@ export function startContainer(container: LabContainer, pod: LabPod, image: Imag
   mkdirSync(place.root, { recursive: true, mode: 0o755 });
   const mounts = [
     ...Object.entries(image.files).map(([target, source]) => ({ how: 'ro', source, target })),
+    ...Object.entries(image.writable ?? {}).map(([target, source]) => ({ how: 'rw', source, target })),
     ...container.volumeMounts.map(({ name, mountPath, readOnly = false }) => {
       const source = place.volumes.get(name);
       if (source === undefined) throw new Error(`the pod has no volume ${name}`);

@@ -9,9 +9,15 @@ export interface Place {
 }
 
 /** The environment of a container as kubelet makes it. */
-export function environmentOf(container: LabContainer, pod: LabPod, place: Place): Record<string, string> {
+export function environmentOf(
+  container: LabContainer,
+  pod: LabPod,
+  place: Place,
+  ofImage: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const env: Record<string, string> = {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    ...ofImage,
     HOSTNAME: pod.metadata.name,
     KUBERNETES_SERVICE_HOST: place.apiHost,
     KUBERNETES_SERVICE_PORT: '443',

@@ -42,7 +42,7 @@ export function createKeeper(deps: KeeperDeps): Keeper {
     const { name } = container;
     const startedAt = now();
     const logFile = join(folder, `${name}.log`);
-    const env = environmentOf(container, pod, place);
+    const env = environmentOf(container, pod, place, images[image].env);
     const root = rootOf(folder, name);
     const one = startContainer(container, pod, images[image], { root, volumes, network: network.pid, env, logFile });
     running.set(name, one);

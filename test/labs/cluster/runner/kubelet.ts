@@ -38,7 +38,8 @@ export function seePod(object: unknown): SeenPod | null {
 interface Held {
   readonly uid: string;
   readonly started: Promise<RunningPod | null>;
-  leaving: boolean;
+  /** Null as long as it is to run. */
+  leaving: Promise<void> | null;
 }
 
 export interface KubeletDeps {
@@ -53,13 +54,14 @@ export interface KubeletDeps {
 export interface Kubelet {
   /** @param seen undefined for a pod that is no more */
   follow(key: string, seen: SeenPod | undefined): void;
-  /** Ends all at once. */
+  /** Ends all at once. Resolves when nothing asks the API server any more. */
   stop(): Promise<void>;
 }
 
 /** Starts pods that are bound, ends those that are deleted, and then lets the API server forget them. */
 export function createKubelet({ client, start, settled, say }: KubeletDeps): Kubelet {
   const held = new Map<string, Held>();
+  let stopped = false;
 
   const remove = async (key: string, uid: string): Promise<void> => {
     const [namespace = '', name = ''] = key.split('/');
@@ -71,20 +73,20 @@ export function createKubelet({ client, start, settled, say }: KubeletDeps): Kub
     }
   };
   const leave = async (key: string, one: Held, graceSeconds: number): Promise<void> => {
-    one.leaving = true;
     await (await one.started)?.end(graceSeconds);
+    if (stopped) return;
     await settled(one.uid);
-    if (held.get(key) === one) held.delete(key);
     await remove(key, one.uid);
+    if (held.get(key) === one) held.delete(key);
   };
   /** Gone by force: nobody waits for it. */
   const drop = (key: string, one: Held): void => {
     held.delete(key);
-    if (!one.leaving) void one.started.then((pod) => pod?.end(0));
+    if (one.leaving === null) void one.started.then((pod) => pod?.end(0));
   };
   const hold = (key: string, { uid, object, graceSeconds }: SeenPod): Held => {
     const started = graceSeconds === null ? start(object) : Promise.resolve(null);
-    const one: Held = { uid, started, leaving: false };
+    const one: Held = { uid, started, leaving: null };
     held.set(key, one);
     return one;
   };
@@ -95,10 +97,16 @@ export function createKubelet({ client, start, settled, say }: KubeletDeps): Kub
       if (before !== undefined && before.uid !== seen?.uid) drop(key, before);
       if (seen === undefined || !seen.isBound) return;
       const one = held.get(key) ?? (seen.isOver && seen.graceSeconds === null ? null : hold(key, seen));
-      if (one !== null && seen.graceSeconds !== null && !one.leaving) void leave(key, one, seen.graceSeconds);
+      if (one !== null && seen.graceSeconds !== null) one.leaving ??= leave(key, one, seen.graceSeconds);
     },
     async stop() {
-      await Promise.all([...held.values()].map(async ({ started }) => (await started)?.end(0)));
+      stopped = true;
+      await Promise.all(
+        [...held.values()].map(async ({ started, leaving }) => {
+          await (await started)?.end(0);
+          await leaving;
+        }),
+      );
     },
   };
 }

@@ -1,8 +1,8 @@
-import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Place } from './environment.ts';
 import type { LabPod, LabVolume } from './pod.ts';
-import { contentOf, modeOf, publishFiles, type Sources } from './volumes.ts';
+import { contentOf, Missing, modeOf, publishFiles, type Sources } from './volumes.ts';
 
 export interface MountedVolumes {
   /** Folders of this machine, by the volume's name. */
@@ -44,6 +44,8 @@ export async function mountVolumes({
   for (const volume of pod.spec.volumes) {
     const path =
       volume.hostPath === undefined ? join(folder, 'volumes', volume.name) : join(hostFolder, volume.hostPath.path);
+    if (volume.hostPath?.type === 'Directory' && !existsSync(path))
+      throw new Missing(`no ${volume.hostPath.path} here`);
     mkdirSync(path, { recursive: true, mode: 0o755 });
     if (volume.emptyDir !== undefined) open(path, group);
     await refresh(volume);

@@ -68,6 +68,8 @@ const container = z.strictObject({
         mountPath: z.string(),
         readOnly: z.boolean().optional(),
         recursiveReadOnly: forOthers.optional(),
+        // Nothing is mounted below a volume here.
+        mountPropagation: forOthers.optional(),
       }),
     )
     .default([]),

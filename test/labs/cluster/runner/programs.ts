@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from '../../../../scripts/making/run.ts';
 import type { Built } from '../parts/build.ts';
@@ -10,10 +10,20 @@ const REPOSITORY = join(import.meta.dirname, '../../../..');
 export interface ImageRoot {
   readonly entrypoint: readonly string[];
   readonly files: Readonly<Record<string, string>>;
+  /** The same, but it may write there. */
+  readonly writable?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Of this machine, for Node and for kube-scheduler: libraries and certificates, read-only. */
-const SYSTEM = ['/usr', '/bin', '/lib', '/lib64'];
+const SYSTEM = ['/usr', '/bin', '/lib64', ...librariesOf('/lib')];
+
+/** Not the whole folder: the host's modules are mounted in it. */
+function librariesOf(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('-linux-gnu') || name.startsWith('ld-'))
+    .map((name) => join(folder, name));
+}
 
 /** Bundles the processes as an image holds them. */
 export function imageRoots(programs: Built): Readonly<Record<Image, ImageRoot>> {

@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fixture } from '../../../support/fixtures.ts';
+import type { KubeClient } from '../../../support/kube-client.ts';
 import { foreignOnly } from '../parts/from-modules.ts';
 import { environmentOf, expand, fieldOf } from './environment.ts';
 import { imageOf, isOurs } from './images.ts';
 import { type LabPod, readLabPod } from './pod.ts';
 import { Verdict } from './probe.ts';
-import { targetsOf } from './services.ts';
+import { hostsOf, targetsOf } from './services.ts';
 import { type ContainerState, type PodStatus, statusOf } from './status.ts';
+import { createStatusWriter } from './status-writer.ts';
 import { contentOf, Missing, publishFiles, type Sources } from './volumes.ts';
 
 const container = (name: string, more: object = {}) => ({
@@ -198,4 +200,27 @@ test('a Service leads to the endpoints that are ready, by the name of the port',
     slice('headless', 'temper', true, 'd'),
   ];
   assert.deepEqual(targetsOf(services, slices), [{ front: '10.96.0.7:443', backs: [{ host: 'a', port: 8443 }] }]);
+  assert.deepEqual(hostsOf(services, slices), ['10.96.0.7 control.temper.svc', 'd headless.temper.svc']);
+});
+
+test('a status that is being written is waited for at the end, and none begins after it', async () => {
+  const told: string[] = [];
+  let answer = (): void => {};
+  const call = async (): Promise<void> => {
+    told.push('begins');
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    told.push('is through');
+  };
+  const writer = createStatusWriter({ call } as unknown as KubeClient, (text) => told.push(text));
+  const known = { pod: podOf(), podIp: 'p', hostIp: 'h', startTime: 't', restarts: new Map(), states: new Map() };
+  writer.write(known);
+  await new Promise(setImmediate);
+  writer.write(known);
+  const closed = writer.close().then(() => told.push('closed'));
+  await new Promise(setImmediate);
+  answer();
+  await closed;
+  assert.deepEqual(told, ['begins', 'is through', 'closed']);
 });

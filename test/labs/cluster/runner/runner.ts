@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { createListWatch, type ListWatch } from '../../../../src/kube/list-watch.ts';
 import type { KubeTransport } from '../../../../src/kube/transport.ts';
 import { systemClock } from '../../../../src/telemetry/system-clock.ts';
-import type { KubeClient } from '../../../support/kube-client.ts';
+import type { ApiObject, KubeClient } from '../../../support/kube-client.ts';
 import { BRIDGE_ADDRESS } from '../host/network.ts';
 import { API_SERVICE_IP } from '../plane/address.ts';
 import { apiSources } from './api-sources.ts';
-import type { Image } from './images.ts';
+import { createHosts } from './hosts.ts';
+import { type Image, imageOf } from './images.ts';
 import { createKubelet, seePod } from './kubelet.ts';
+import { createNames } from './names.ts';
 import { openPodNetwork } from './network.ts';
 import { type LabPod, readLabPod } from './pod.ts';
 import type { ImageRoot } from './programs.ts';
@@ -36,18 +38,37 @@ export function startRunner(options: RunnerOptions): Runner {
   const writer = createStatusWriter(client, say);
   const proxy = createProxy(say);
   const sources = apiSources(client);
+  const names = createNames(join(options.folder, 'names'));
+  const images = withFiles(options.images, names.files);
+
+  const folderOf = (node: string): string => join(options.folder, 'nodes', node);
+  const everyPod = watched(transport, '/api/v1/pods', (object) => object as ApiObject);
+  const hosts = createHosts({ folder: join(options.folder, 'hosts'), folderOf, pods: everyPod.store });
 
   const start = async (object: unknown): Promise<RunningPod | null> => {
     try {
       const pod = readLabPod(object);
       const { namespace, name } = pod.metadata;
-      const hostFolder = join(options.folder, 'nodes', pod.spec.nodeName);
+      const { nodeName } = pod.spec;
+      const hostFolder = folderOf(nodeName);
       mkdirSync(hostFolder, { recursive: true });
+      const [{ image } = { image: '' }] = pod.spec.containers;
+      const agent = imageOf(image) === 'agent' ? hosts.image(images.agent, nodeName, image) : images.agent;
       const network = await openPodNetwork();
       say(`${namespace}/${name} begins at ${network.ip}`);
       const place = { podIp: network.ip, hostIp: BRIDGE_ADDRESS, apiHost: API_SERVICE_IP };
       const folder = join(options.folder, namespace, name);
-      return runPod({ ...options, pod, network, place, sources, folder, hostFolder, changed: writer.write });
+      return runPod({
+        ...options,
+        images: { ...images, agent },
+        pod,
+        network,
+        place,
+        sources,
+        folder,
+        hostFolder,
+        changed: writer.write,
+      });
     } catch (error) {
       await giveUp(client, object, error as Error);
       say((error as Error).message);
@@ -59,20 +80,31 @@ export function startRunner(options: RunnerOptions): Runner {
   const pods = watched(transport, '/api/v1/pods', seePod);
   const services = watched(transport, '/api/v1/services', (object) => object as object);
   const slices = watched(transport, '/apis/discovery.k8s.io/v1/endpointslices', (object) => object as object);
-  const serve = (): void => proxy.set(targetsOf([...services.store.values()], [...slices.store.values()]));
+  const serve = (): void => {
+    const known = [[...services.store.values()], [...slices.store.values()]] as const;
+    proxy.set(targetsOf(...known));
+    names.set(...known);
+  };
   pods.store.subscribe((change) => kubelet.follow(change.key, change.type === 'set' ? change.value : undefined));
   services.store.subscribe(serve);
   slices.store.subscribe(serve);
-  const watches = [pods, services, slices];
+  const watches = [pods, everyPod, services, slices];
   for (const one of watches) one.start();
 
   return {
     async stop() {
       await Promise.all(watches.map((one) => one.stop()));
+      await writer.close();
       await kubelet.stop();
+      hosts.close();
       proxy.close();
     },
   };
+}
+
+function withFiles(images: RunnerOptions['images'], files: ImageRoot['files']): RunnerOptions['images'] {
+  const all = Object.entries(images).map(([name, image]) => [name, { ...image, files: { ...image.files, ...files } }]);
+  return Object.fromEntries(all) as RunnerOptions['images'];
 }
 
 /** What cannot run here must not look as if it were still coming. */

@@ -1,4 +1,4 @@
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { z } from 'zod';
 
 /** What kube-proxy does: connections to a Service's address reach one of its endpoints that are ready, in turn. */
@@ -39,25 +39,42 @@ export interface Target {
 const SERVICE_NAME = 'kubernetes.io/service-name';
 
 export function targetsOf(services: readonly unknown[], slices: readonly unknown[]): Target[] {
-  const known = slices.map((one) => slice.parse(one));
-  return services.flatMap((object) => {
-    const { data } = service.safeParse(object);
-    // Headless, or with a port that is no TCP: nothing to listen at.
-    if (data === undefined || data.spec.clusterIP === 'None') return [];
-    const { metadata, spec } = data;
-    const own = known.filter(
-      (one) => one.metadata.namespace === metadata.namespace && one.metadata.labels[SERVICE_NAME] === metadata.name,
-    );
-    return spec.ports.map(({ name, port }) => ({ front: `${spec.clusterIP}:${port}`, backs: backsOf(own, name) }));
+  return withSlices(services, slices).flatMap(({ spec: { clusterIP, ports }, own }) =>
+    clusterIP === 'None'
+      ? []
+      : ports.map(({ name, port }) => ({ front: `${clusterIP}:${port}`, backs: backsOf(own, name) })),
+  );
+}
+
+/** What pods find by name: a Service without an address of its own stands for its pods that are ready. */
+export function hostsOf(services: readonly unknown[], slices: readonly unknown[]): string[] {
+  return withSlices(services, slices).flatMap(({ metadata, spec: { clusterIP }, own }) => {
+    const addresses = clusterIP === 'None' ? own.flatMap(readyOf) : [clusterIP];
+    return addresses.map((address) => `${address} ${metadata.name}.${metadata.namespace}.svc`);
   });
 }
 
+/** Left out is what has a port that is no TCP. */
+function withSlices(services: readonly unknown[], slices: readonly unknown[]) {
+  const known = slices.map((one) => slice.parse(one));
+  return services.flatMap((object) => {
+    const { data } = service.safeParse(object);
+    if (data === undefined) return [];
+    const { name, namespace } = data.metadata;
+    const own = known.filter(
+      ({ metadata }) => metadata.namespace === namespace && metadata.labels[SERVICE_NAME] === name,
+    );
+    return [{ ...data, own }];
+  });
+}
+
+const readyOf = ({ endpoints }: Slice): string[] =>
+  (endpoints ?? []).flatMap(({ addresses, conditions }) => (conditions.ready === false ? [] : addresses));
+
 function backsOf(slices: readonly Slice[], portName: string): Target['backs'] {
-  return slices.flatMap(({ endpoints, ports }) => {
-    const port = ports?.find(({ name }) => (name ?? '') === portName)?.port;
-    if (port === undefined) return [];
-    const ready = (endpoints ?? []).filter(({ conditions }) => conditions.ready !== false);
-    return ready.flatMap(({ addresses }) => addresses.map((host) => ({ host, port })));
+  return slices.flatMap((one) => {
+    const port = one.ports?.find(({ name }) => (name ?? '') === portName)?.port;
+    return port === undefined ? [] : readyOf(one).map((host) => ({ host, port }));
   });
 }
 
@@ -70,9 +87,10 @@ export interface Proxy {
 export function createProxy(say: (text: string) => void): Proxy {
   const servers = new Map<string, Server>();
   const backs = new Map<string, Target['backs']>();
+  const open = new Set<Socket>();
   let turn = 0;
 
-  const open = (front: string): Server => {
+  const listen = (front: string): Server => {
     const [host = '', port = ''] = front.split(':');
     const server = createServer((client) => {
       const choice = backs.get(front) ?? [];
@@ -80,6 +98,10 @@ export function createProxy(say: (text: string) => void): Proxy {
       // As kube-proxy without endpoints: refused.
       if (back === undefined) return void client.resetAndDestroy();
       const upstream = connect(back.port, back.host);
+      for (const one of [client, upstream]) {
+        open.add(one);
+        one.on('close', () => open.delete(one));
+      }
       const end = (): void => {
         client.destroy();
         upstream.destroy();
@@ -103,12 +125,14 @@ export function createProxy(say: (text: string) => void): Proxy {
       }
       for (const { front, backs: those } of targets) {
         backs.set(front, those);
-        if (!servers.has(front)) servers.set(front, open(front));
+        if (!servers.has(front)) servers.set(front, listen(front));
       }
     },
     close() {
       for (const server of servers.values()) server.close();
       servers.clear();
+      // What a pod's network took with it says nothing of its end.
+      for (const one of open) one.destroy();
     },
   };
 }

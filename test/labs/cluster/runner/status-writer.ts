@@ -6,16 +6,20 @@ export interface StatusWriter {
   write(known: KnownPod): void;
   /** Resolves when all that was to be written of a pod is. */
   settled(uid: string): Promise<void>;
+  /** Writes nothing more. Resolves when what was begun is through. */
+  close(): Promise<void>;
 }
 
 /** One after the other for each pod, so that an old status never comes last. */
 export function createStatusWriter(client: KubeClient, say: (text: string) => void): StatusWriter {
   const queues = new Map<string, Promise<void>>();
   const written = new Map<string, PodStatus>();
+  let closed = false;
   return {
     write(known) {
       const { namespace, name, uid } = known.pod.metadata;
       const send = async (): Promise<void> => {
+        if (closed) return;
         try {
           const status = statusOf(known, now(), written.get(uid));
           written.set(uid, status);
@@ -32,5 +36,9 @@ export function createStatusWriter(client: KubeClient, say: (text: string) => vo
       queues.set(uid, (queues.get(uid) ?? Promise.resolve()).then(send));
     },
     settled: (uid) => queues.get(uid) ?? Promise.resolve(),
+    async close() {
+      closed = true;
+      await Promise.all(queues.values());
+    },
   };
 }

@@ -1,0 +1,14 @@
+import type { Case } from '../../../../e2e/case.ts';
+import { APPLIES_CASES } from './applies.ts';
+import { CERTIFICATE_CASES } from './certificate.ts';
+import { FLEET_CASES } from './fleet.ts';
+import { LIFE_CASES } from './life.ts';
+import { UPGRADE_CASES } from './upgrade.ts';
+
+export const CHART_CASES: readonly Case[] = [
+  ...LIFE_CASES,
+  ...UPGRADE_CASES,
+  ...FLEET_CASES,
+  ...APPLIES_CASES,
+  ...CERTIFICATE_CASES,
+];

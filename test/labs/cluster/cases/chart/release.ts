@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs';
+import { CHART, helm, type Ran } from '../../../../charts/helm.ts';
+import type { Ctx } from '../../../../e2e/case.ts';
+import { addNode } from '../../../../e2e/kit.ts';
+import { until } from '../../../../support/embedded.ts';
+
+/** The chart on the cluster, by real helm, as its README says. */
+
+export const NAMESPACE = 'temper';
+export const RELEASE = 'temper';
+
+/** What only the lab needs: no time that a person would give an upgrade. */
+const BRISK = ['--set', 'service.drainMs=500', '--set', 'agent.update.minReadySeconds=0'];
+/** Only what hangs takes so long. */
+const DEADLINE = '4m';
+
+export interface Release {
+  /** @throws Error with helm's last words where it fails */
+  install(values: readonly string[]): Promise<void>;
+  upgrade(values: readonly string[], deadline?: string): Promise<void>;
+  /** Any other verb. @returns what it printed */
+  run(...args: string[]): Promise<string>;
+  /** The same, where failing is what is looked for. */
+  attempt(...args: string[]): Promise<Ran>;
+}
+
+/** A namespace for the release, which is uninstalled at the end of the case if it has not been. */
+export async function release(ctx: Ctx): Promise<Release> {
+  const kubeconfig = ctx.artifact('kubeconfig');
+  writeFileSync(kubeconfig, ctx.cluster.kubeconfig);
+  const attempt = async (verb = '', ...args: string[]): Promise<Ran> => {
+    const began = performance.now();
+    const ran = await helm([verb, ...args, '--namespace', NAMESPACE, '--kubeconfig', kubeconfig]);
+    ctx.log(`helm ${verb}: ${ran.ok ? 'ok' : 'failed'} after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    if (!ran.ok) ctx.log(ran.stderr.trim());
+    return ran;
+  };
+  const run = async (...args: string[]): Promise<string> => {
+    const { ok, stdout, stderr } = await attempt(...args);
+    if (!ok) throw new Error(`helm ${args.join(' ')}\n${stdout}${stderr}`);
+    return stdout;
+  };
+  await until('nothing is left of a case before', () => isGone(ctx));
+  await ctx.cluster.addNamespace(NAMESPACE);
+  ctx.after(() => ctx.cluster.client.delete(`/api/v1/namespaces/${NAMESPACE}`));
+  ctx.after(() => attempt('uninstall', RELEASE, '--no-hooks', '--ignore-not-found', '--wait'));
+  ctx.after(() => keepState(ctx));
+  const bring = async (verb: string, values: readonly string[], deadline = DEADLINE): Promise<void> =>
+    void (await run(verb, RELEASE, CHART, '--wait', '--timeout', deadline, ...BRISK, ...values));
+  return {
+    install: (values) => bring('install', values),
+    upgrade: (values, deadline) => bring('upgrade', values, deadline),
+    run,
+    attempt,
+  };
+}
+
+async function isGone({ cluster }: Ctx): Promise<boolean> {
+  const namespaces = await cluster.client.list('/api/v1/namespaces');
+  return namespaces.every(({ metadata }) => metadata.name !== NAMESPACE);
+}
+
+/** How long an owner waits for it, as a figure. */
+export async function timed<T>(ctx: Ctx, what: string, act: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  const result = await act();
+  ctx.figure(what, Math.round((performance.now() - began) / 100) / 10, 's');
+  return result;
+}
+
+/** For whoever asks why it failed. */
+async function keepState({ cluster: { client }, artifact }: Ctx): Promise<void> {
+  for (const kind of ['pods', 'events']) {
+    const objects = await client.list(`/api/v1/namespaces/${NAMESPACE}/${kind}`);
+    writeFileSync(artifact(`${kind}.json`), JSON.stringify(objects, null, 2));
+  }
+}
+
+/** As a kubelet registers them. */
+export async function addLinuxNodes(ctx: Ctx, names: readonly string[]): Promise<void> {
+  for (const name of names) await addNode(ctx, { name, cores: 16, labels: { 'kubernetes.io/os': 'linux' } });
+}
