@@ -15,7 +15,6 @@ import {
   podBody,
   pods,
   register,
-  untilBound,
 } from '../../../e2e/kit.ts';
 import { until } from '../../../support/embedded.ts';
 
@@ -85,8 +84,8 @@ const changedLater: Case = {
     await overcommitted(ctx, 'changed');
     const { client } = ctx.cluster;
     const created = await createPod(ctx, 'changed');
-    await untilBound(ctx, 'changed', 'web');
     const path = pods('changed', 'web');
+    await until('it runs', async () => (await client.get<Running>(path)).status.phase === 'Running');
     await client.patch(path, { metadata: { labels: { later: 'yes' } } });
     const debug = { name: 'debug', image: 'registry.example/debug:1' };
     await client.patch(`${path}/ephemeralcontainers`, { spec: { ephemeralContainers: [debug] } });
@@ -100,5 +99,7 @@ const changedLater: Case = {
     assert.ok(Array.isArray(pod.spec['ephemeralContainers']));
   },
 };
+
+type Running = Pod & { status: { phase: string } };
 
 export const API_CASES: readonly Case[] = [serverSideApply, matchConditions, changedLater];
