@@ -1,6 +1,6 @@
 import type { Case } from '../../../e2e/case.ts';
-import { API_CASES } from './api.ts';
-import { IN_POD_CASES } from './service-in-pods.ts';
+import { API_CASES } from './admission/api.ts';
+import { IN_POD_CASES } from './admission/in-pods.ts';
 import { WORKLOAD_CASES } from './workloads.ts';
 
 const ON_REAL = {

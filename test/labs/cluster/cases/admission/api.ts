@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { metric } from '../../../e2e/ask-service.ts';
-import type { Case, Ctx } from '../../../e2e/case.ts';
+import { metric } from '../../../../e2e/ask-service.ts';
+import type { Case, Ctx } from '../../../../e2e/case.ts';
 import {
   addNode,
   cpuOf,
@@ -15,8 +15,8 @@ import {
   podBody,
   pods,
   register,
-} from '../../../e2e/kit.ts';
-import { until } from '../../../support/embedded.ts';
+} from '../../../../e2e/kit.ts';
+import { until } from '../../../../support/embedded.ts';
 
 /** As `kubectl apply --server-side --field-manager=…`. */
 async function apply(ctx: Ctx, namespace: string, fieldManager: string, body: object): Promise<Pod> {

@@ -1,0 +1,59 @@
+import type { Case, Ctx } from '../../../../e2e/case.ts';
+import { OPTED_IN, untilScaled, WEBHOOKS } from '../../../../e2e/kit.ts';
+import { makeCa } from '../../../../support/certificates.ts';
+import { base64, type ServicePods, serviceInPods } from './service-pods.ts';
+import { holds, startTraffic } from './traffic.ts';
+
+/** What becomes of pods that are created 50 a second, while the service behind its Service is changed. */
+
+const restarted: Case = {
+  name: 'restarted-under-load',
+  what: 'both replicas are rolled and then deleted in turn under 50 creations a second: no pod is refused, each is scaled',
+  needsServices: true,
+  async run(ctx) {
+    const service = await opened(ctx, 'restarted');
+    const traffic = startTraffic(ctx, 'restarted-load');
+    await service.roll('second');
+    await service.restartInTurn();
+    holds(ctx, await traffic.stop());
+  },
+};
+
+const rotated: Case = {
+  name: 'certificate-rotated',
+  what: 'another certificate, and then another authority, under 50 creations a second: no pod is refused, each is scaled',
+  needsServices: true,
+  async run(ctx) {
+    const service = await opened(ctx, 'rotated');
+    const traffic = startTraffic(ctx, 'rotated-load');
+    await service.serve(service.certificateBy(service.ca));
+
+    const next = makeCa('the next authority');
+    await trust(ctx, service, service.ca.cert + next.cert);
+    await service.serve(service.certificateBy(next));
+    await trust(ctx, service, next.cert);
+    // Connections of before are not asked for a certificate again: these are new ones.
+    await service.restartInTurn();
+    holds(ctx, await traffic.stop());
+  },
+};
+
+/** The service in pods, and a namespace whose pods it scales. */
+async function opened(ctx: Ctx, namespace: string): Promise<ServicePods> {
+  const service = await serviceInPods(ctx, namespace);
+  const load = `${namespace}-load`;
+  ctx.after(() => ctx.cluster.client.delete(`/api/v1/namespaces/${load}`));
+  await ctx.cluster.addNamespace(load, OPTED_IN);
+  await untilScaled(ctx, load);
+  return service;
+}
+
+/** Whom the API server trusts, from now on. */
+async function trust({ cluster }: Ctx, { namespace, clientConfig }: ServicePods, ca: string): Promise<void> {
+  const path = `${WEBHOOKS}/${namespace}`;
+  const { webhooks } = await cluster.client.get<{ webhooks: readonly object[] }>(path);
+  const changed = { ...clientConfig, caBundle: base64(ca) };
+  await cluster.client.patch(path, { webhooks: webhooks.map((one) => ({ ...one, clientConfig: changed })) });
+}
+
+export const IN_POD_CASES: readonly Case[] = [restarted, rotated];

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { quantile } from '../../../../../bench/load.ts';
+import type { Ctx } from '../../../../e2e/case.ts';
+import { cpuOf, createPod } from '../../../../e2e/kit.ts';
+
+/** Pods that are created at a steady rate, whatever happens meanwhile. */
+export interface Traffic {
+  /** No more; resolves when the last one is answered. */
+  stop(): Promise<Tally>;
+}
+
+export interface Tally {
+  readonly created: number;
+  /** What was said to each that was not created. */
+  readonly refused: readonly string[];
+  /** When each pod was created that came back as it was, milliseconds since the start. */
+  readonly unmodified: readonly number[];
+  /** How long each creation took, ascending. */
+  readonly ms: readonly number[];
+  readonly perSecond: number;
+}
+
+const PER_SECOND = 50;
+const TICK_MS = 10;
+/** Nobody places them: what is looked at is admission. */
+const NOBODY = { schedulerName: 'nobody' };
+
+/** Begins at once: one each 20 ms, whether those before are answered or not. */
+export function startTraffic(ctx: Ctx, namespace: string): Traffic {
+  const began = performance.now();
+  const refused: string[] = [];
+  const unmodified: number[] = [];
+  const ms: number[] = [];
+  const open = new Set<Promise<void>>();
+  let sent = 0;
+
+  const create = async (name: string): Promise<void> => {
+    const at = performance.now();
+    try {
+      const pod = await createPod(ctx, namespace, { name, spec: NOBODY });
+      ms.push(performance.now() - at);
+      if (cpuOf(pod) !== '700m') unmodified.push(at - began);
+    } catch (error) {
+      refused.push((error as Error).message);
+    }
+  };
+  const timer = setInterval(() => {
+    const due = ((performance.now() - began) / 1000) * PER_SECOND;
+    for (; sent < due; sent++) {
+      const one = create(`pod-${sent}`).finally(() => open.delete(one));
+      open.add(one);
+    }
+  }, TICK_MS);
+  ctx.after(() => clearInterval(timer));
+
+  return {
+    async stop() {
+      clearInterval(timer);
+      await Promise.all(open);
+      const perSecond = (sent / (performance.now() - began)) * 1000;
+      return { created: ms.length, refused, unmodified, ms: ms.sort((a, b) => a - b), perSecond };
+    },
+  };
+}
+
+/** Nobody was refused, nobody passed over. */
+export function holds(ctx: Ctx, { created, refused, unmodified, ms, perSecond }: Tally): void {
+  ctx.figure('pods created', created, 'pods');
+  ctx.figure('of them a second', perSecond, 'pods');
+  ctx.figure('refused', refused.length, 'pods');
+  ctx.figure('not scaled', unmodified.length, 'pods');
+  ctx.figure('p50 of a creation', quantile(ms, 0.5), 'ms');
+  ctx.figure('p99 of a creation', quantile(ms, 0.99), 'ms');
+  assert.deepEqual(refused, []);
+  assert.deepEqual(unmodified, []);
+}
