@@ -26,14 +26,15 @@ const rotated: Case = {
   async run(ctx) {
     const service = await opened(ctx, 'rotated');
     const traffic = startTraffic(ctx, 'rotated-load');
-    await service.serve(service.certificateBy(service.ca));
-
+    // An open connection is not asked for a certificate again. The API server opens new ones for another bundle, and to
+    // pods that are new.
     const next = makeCa('the next authority');
+    await service.serve(service.certificateBy(service.ca));
     await trust(ctx, service, service.ca.cert + next.cert);
     await service.serve(service.certificateBy(next));
-    await trust(ctx, service, next.cert);
-    // Connections of before are not asked for a certificate again: these are new ones.
     await service.restartInTurn();
+    await trust(ctx, service, next.cert);
+    await traffic.more(100);
     holds(ctx, await traffic.stop());
   },
 };

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { quantile } from '../../../../../bench/load.ts';
 import type { Ctx } from '../../../../e2e/case.ts';
 import { cpuOf, createPod } from '../../../../e2e/kit.ts';
+import { until } from '../../../../support/embedded.ts';
 
 /** Pods that are created at a steady rate, whatever happens meanwhile. */
 export interface Traffic {
+  /** Resolves when so many more are created. */
+  more(count: number): Promise<void>;
   /** No more; resolves when the last one is answered. */
   stop(): Promise<Tally>;
 }
@@ -54,6 +57,10 @@ export function startTraffic(ctx: Ctx, namespace: string): Traffic {
   ctx.after(() => clearInterval(timer));
 
   return {
+    async more(count) {
+      const wanted = ms.length + count;
+      await until(`${wanted} pods are created`, () => ms.length >= wanted);
+    },
     async stop() {
       clearInterval(timer);
       await Promise.all(open);
