@@ -1,6 +1,7 @@
 import type { Case } from '../../../e2e/case.ts';
 import { API_CASES } from './admission/api.ts';
 import { IN_POD_CASES } from './admission/in-pods.ts';
+import { WAY_OUT_CASES } from './admission/way-out.ts';
 import { WORKLOAD_CASES } from './workloads.ts';
 
 const ON_REAL = {
@@ -9,7 +10,9 @@ const ON_REAL = {
 } as const;
 
 /** What can be shown on the real parts only. */
-export const LAB_CASES: readonly Case[] = [...WORKLOAD_CASES, ...API_CASES, ...IN_POD_CASES].map((one) => ({
-  only: ON_REAL,
-  ...one,
-}));
+export const LAB_CASES: readonly Case[] = [...WORKLOAD_CASES, ...API_CASES, ...IN_POD_CASES, ...WAY_OUT_CASES].map(
+  (one) => ({
+    only: ON_REAL,
+    ...one,
+  }),
+);
