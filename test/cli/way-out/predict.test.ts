@@ -45,7 +45,7 @@ test('a node with taints takes those that were on one like it; one that is close
 
 test('the highest priority first, then the largest', () => {
   const small = [...Array(3)].map(() => pod({ priority: 1, originalMilli: 600 }));
-  const pods = [pod({ originalMilli: 1800 }), ...small];
+  const pods = [...small, pod({ originalMilli: 1800 })];
   assert.deepEqual(lost(pods, [node('n1', 1800)], []), [0, 1]);
   const equals = pods.map((one) => ({ ...one, priority: 0 }));
   assert.deepEqual(lost(equals, [node('n1', 1800)], []), [0, 3]);
