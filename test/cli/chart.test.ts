@@ -277,15 +277,24 @@ test('check --without-webhook: how many scaled pods would have no room; leave sa
     kind: 'WithoutWebhook',
     scaledPods: 2,
     debtMilli: 2000,
-    refused: 1,
-    pending: 1,
+    least: { refused: 1, pending: 1 },
+    most: { refused: 1, pending: 1 },
     quotasNotJudged: 1,
   });
   assert.ok(ran.seen.every(({ method }) => method === 'GET'));
   const leaves = await against(['chart', 'leave', '--webhook', 'w'], crowded);
   assert.equal(leaves.code, 0, leaves.stderr);
   assert.match(leaves.stdout, /scaled now: 2 pods; made anew without the webhook they ask for 2 cores more/);
-  assert.match(leaves.stdout, /about 2 of them have none: 1 pod would be refused by quotas, 1 pod would stay Pending/);
+  assert.match(leaves.stdout, /by CPU 2 of them have no room: 1 pod refused by quotas, 1 pod Pending/);
+  const mixed = await against(['check', '--without-webhook'], ({ path }) => {
+    const [kind = ''] = path.split('?');
+    const small = '{"v":1,"factor":0.5,"containers":{"app":{"original":"1500m","scaled":"1"}}}';
+    const pods = [small, small, record].map((text, index) =>
+      onNode(`p${index}`, { annotations: { 'temper.codes/original-requests': text } }),
+    );
+    return list(kind === '/api/v1/pods' ? pods : kind === '/api/v1/nodes' ? [nodeOf('n1', '3')] : []);
+  });
+  assert.match(mixed.stdout, /1 to 2 of them have no room, as they come:\n {2}small ones first: 0 .* 1 pod Pending\n/);
   const free = await against(['check', '--without-webhook'], () => list([]));
   assert.deepEqual([free.code, free.stdout], [0, 'no pod is scaled\n']);
 });

@@ -14,7 +14,7 @@ export async function checkWithoutWebhook(context: Context): Promise<Result> {
       kind: 'WithoutWebhook',
       data: found,
       text: () => wayOutText(found),
-      exit: found.refused + found.pending === 0 ? EXIT.ok : EXIT.checks,
+      exit: found.most.refused + found.most.pending === 0 ? EXIT.ok : EXIT.checks,
     };
   } finally {
     kube.close();

@@ -22,44 +22,68 @@ export interface CpuQuota {
   readonly hardMilli: number;
 }
 
+/** Scaled pods that would have no room. */
+export interface Lost {
+  /** By quotas. */
+  readonly refused: number;
+  /** No node has room. */
+  readonly pending: number;
+}
+
 /** What becomes of scaled pods when all of them are made anew without the webhook. */
 export interface WayOut {
   readonly scaledPods: number;
   /** What they will ask for more. */
   readonly debtMilli: number;
-  /** Quotas refuse so many. */
-  readonly refused: number;
-  /** So many more stay Pending, since no node has room. */
-  readonly pending: number;
+  /** Where small pods come before large ones. */
+  readonly least: Lost;
+  /** Where large ones come first. The same where all are of one size. */
+  readonly most: Lost;
 }
 
 /**
- * By CPU alone, in the order of the scheduler's queue, the largest first among equals. A pod finds room on a node that has
- * the taints of the one it is on, or else takes every pod. Preemption is left out: it changes who stays Pending, hardly how many.
+ * By CPU alone, the highest priority first, as in the scheduler's queue. A pod finds room on a node that has the taints of the
+ * one it is on, or else takes every pod. Preemption is left out: it changes who stays Pending, hardly how many.
  */
 export function predict(pods: readonly HeldPod[], nodes: readonly Room[], quotas: readonly CpuQuota[]): WayOut {
   const isScaled = ({ originalMilli, requestMilli }: HeldPod): boolean => originalMilli > requestMilli;
   const scaled = pods.filter(isScaled);
   const stay = pods.filter((pod) => !isScaled(pod));
-  const quotaLeft = leftInQuotas(stay, quotas);
-  const pools = poolsOf(stay, nodes);
-  const taintsOf = new Map(nodes.map(({ name, taints }) => [name, taints]));
-  const places = ({ node, originalMilli }: HeldPod): boolean =>
-    [taintsOf.get(node) ?? '', ''].some((taints) => pools.get(taints)?.take(originalMilli) === true);
+  const lostIn = (order: (a: HeldPod, b: HeldPod) => number): Lost =>
+    lost(
+      scaled.toSorted((a, b) => b.priority - a.priority || order(a, b)),
+      leftInQuotas(stay, quotas),
+      poolsOf(stay, nodes),
+      new Map(nodes.map(({ name, taints }) => [name, taints])),
+    );
+  return {
+    scaledPods: scaled.length,
+    debtMilli: scaled.reduce((sum, { originalMilli, requestMilli }) => sum + originalMilli - requestMilli, 0),
+    least: lostIn((a, b) => a.originalMilli - b.originalMilli),
+    most: lostIn((a, b) => b.originalMilli - a.originalMilli),
+  };
+}
 
+/** Takes what the pods need, in their order, out of the quotas and the pools. */
+function lost(
+  pods: readonly HeldPod[],
+  quotaLeft: Map<string, number>,
+  pools: ReadonlyMap<string, Pool>,
+  taintsOf: ReadonlyMap<string, string | null>,
+): Lost {
   let refused = 0;
   let pending = 0;
-  for (const pod of scaled.sort((a, b) => b.priority - a.priority || b.originalMilli - a.originalMilli)) {
-    const left = quotaLeft.get(pod.namespace) ?? Number.POSITIVE_INFINITY;
-    if (left < pod.originalMilli) {
+  for (const { namespace, node, originalMilli } of pods) {
+    const left = quotaLeft.get(namespace) ?? Number.POSITIVE_INFINITY;
+    if (left < originalMilli) {
       refused++;
       continue;
     }
-    quotaLeft.set(pod.namespace, left - pod.originalMilli);
-    if (!places(pod)) pending++;
+    quotaLeft.set(namespace, left - originalMilli);
+    const own = taintsOf.get(node) ?? '';
+    if (![own, ''].some((taints) => pools.get(taints)?.take(originalMilli))) pending++;
   }
-  const debtMilli = scaled.reduce((sum, { originalMilli, requestMilli }) => sum + originalMilli - requestMilli, 0);
-  return { scaledPods: scaled.length, debtMilli, refused, pending };
+  return { refused, pending };
 }
 
 /** Of the tightest quota of each namespace, what the pods that stay leave. */

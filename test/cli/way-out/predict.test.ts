@@ -13,8 +13,8 @@ const pod = (more: Partial<HeldPod> = {}): HeldPod => ({
 const stays = (milli: number, node = 'n1'): HeldPod => pod({ node, originalMilli: milli, requestMilli: milli });
 const node = (name: string, milli: number, taints: string | null = ''): Room => ({ name, milli, taints });
 const lost = (...given: Parameters<typeof predict>): [refused: number, pending: number] => {
-  const { refused, pending } = predict(...given);
-  return [refused, pending];
+  const { most } = predict(...given);
+  return [most.refused, most.pending];
 };
 
 test('what has no room beside the pods that stay would stay Pending', () => {
@@ -43,16 +43,22 @@ test('a node with taints takes those that were on one like it; one that is close
   assert.deepEqual(lost(pods, [...gpu, node('n1', 1000, null)], []), [0, 1]);
 });
 
-test('the highest priority first, then the largest', () => {
-  const small = [...Array(3)].map(() => pod({ priority: 1, originalMilli: 600 }));
-  const pods = [...small, pod({ originalMilli: 1800 })];
-  assert.deepEqual(lost(pods, [node('n1', 1800)], []), [0, 1]);
-  const equals = pods.map((one) => ({ ...one, priority: 0 }));
-  assert.deepEqual(lost(equals, [node('n1', 1800)], []), [0, 3]);
+test('the highest priority first; among equals it depends on who comes first', () => {
+  const small = [...Array(3)].map(() => pod({ originalMilli: 600 }));
+  const large = pod({ originalMilli: 1800 });
+  const ends = (pods: HeldPod[]): number[] => {
+    const { least, most } = predict(pods, [node('n1', 1800)], []);
+    return [least.pending, most.pending];
+  };
+  assert.deepEqual(ends([large, ...small]), [1, 3]);
+  assert.deepEqual(ends([...small, large]), [1, 3]);
+  assert.deepEqual(ends([{ ...large, priority: 1 }, ...small]), [3, 3]);
+  assert.deepEqual(ends([large, ...small.map((one) => ({ ...one, priority: 1 }))]), [1, 1]);
 });
 
 test('what is taken off pods is the debt', () => {
   const { scaledPods, debtMilli } = predict([pod(), pod({ originalMilli: 750 }), stays(100)], [node('n1', 9000)], []);
   assert.deepEqual([scaledPods, debtMilli], [2, 750]);
-  assert.deepEqual(predict([], [], []), { scaledPods: 0, debtMilli: 0, refused: 0, pending: 0 });
+  const none = { refused: 0, pending: 0 };
+  assert.deepEqual(predict([], [], []), { scaledPods: 0, debtMilli: 0, least: none, most: none });
 });
