@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import type { Case, Ctx } from '../../../../e2e/case.ts';
-import { OPTED_IN, untilScaled, WEBHOOKS } from '../../../../e2e/kit.ts';
+import { cpuOf, dryRun, OPTED_IN, untilScaled, WEBHOOKS } from '../../../../e2e/kit.ts';
 import { makeCa } from '../../../../support/certificates.ts';
+import { until } from '../../../../support/embedded.ts';
 import { base64, type ServicePods, serviceInPods } from './service-pods.ts';
-import { holds, startTraffic } from './traffic.ts';
+import { holds, startTraffic, tell } from './traffic.ts';
 
 /** What becomes of pods that are created 50 a second, while the service behind its Service is changed. */
 
@@ -39,6 +41,29 @@ const rotated: Case = {
   },
 };
 
+const nobodyLeft: Case = {
+  name: 'no-replica-left',
+  what: 'with no replica left pods are admitted as they are, none is refused; with replicas again each is scaled',
+  needsServices: true,
+  async run(ctx) {
+    const service = await opened(ctx, 'emptied');
+    await service.scale(0);
+    await until('nobody is asked', async () => cpuOf(await dryRun(ctx, 'emptied-load')) === '1');
+    const without = startTraffic(ctx, 'emptied-load');
+    await without.more(100);
+    const alone = await without.stop();
+    tell(ctx, 'without a replica', alone);
+    assert.deepEqual(alone.refused, []);
+    assert.equal(alone.unmodified.length, alone.created);
+
+    await service.scale(2);
+    await untilScaled(ctx, 'emptied-load');
+    const again = startTraffic(ctx, 'emptied-load', alone.created);
+    await again.more(100);
+    holds(ctx, await again.stop());
+  },
+};
+
 /** The service in pods, and a namespace whose pods it scales. */
 async function opened(ctx: Ctx, namespace: string): Promise<ServicePods> {
   const service = await serviceInPods(ctx, namespace);
@@ -57,4 +82,4 @@ async function trust({ cluster }: Ctx, { namespace, clientConfig }: ServicePods,
   await cluster.client.patch(path, { webhooks: webhooks.map((one) => ({ ...one, clientConfig: changed })) });
 }
 
-export const IN_POD_CASES: readonly Case[] = [restarted, rotated];
+export const IN_POD_CASES: readonly Case[] = [restarted, rotated, nobodyLeft];

@@ -28,6 +28,8 @@ export interface ServicePods {
   roll(round: string): Promise<void>;
   /** Deletes each pod, the next one when the one before has a successor that is ready. */
   restartInTurn(): Promise<void>;
+  /** Resolves when so many pods, and no others, are there and ready. */
+  scale(replicas: number): Promise<void>;
   /** Replaces the serving certificate in its Secret; resolves when every pod serves it. */
   serve(pair: KeyPair): Promise<void>;
   /** A certificate for the Service. */
@@ -65,12 +67,13 @@ export async function serviceInPods(ctx: Ctx, namespace: string): Promise<Servic
   await register(ctx, { name: namespace, url: '', ca: ca.cert, webhook: { clientConfig, timeoutSeconds: 10 } });
 
   const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${NAME}`;
-  const settled = async (): Promise<boolean> => {
+  const settled = async (count = 2): Promise<boolean> => {
     const { metadata, status } = await client.get<Deployment>(path);
-    const { observedGeneration, replicas, readyReplicas, updatedReplicas } = status;
-    return observedGeneration === metadata.generation && [replicas, readyReplicas, updatedReplicas].every(isTwo);
+    const { observedGeneration, replicas = 0, readyReplicas = 0, updatedReplicas = 0 } = status;
+    const isSettled = [replicas, readyReplicas, updatedReplicas].every((one) => one === count);
+    return observedGeneration === metadata.generation && isSettled;
   };
-  await until('both replicas are ready', settled);
+  await until('both replicas are ready', () => settled());
 
   const serving = (): Promise<ServingPod[]> =>
     client.list<ServingPod>(pods(namespace), { labelSelector: `app=${NAME}` });
@@ -84,6 +87,13 @@ export async function serviceInPods(ctx: Ctx, namespace: string): Promise<Servic
       await until(
         `only pods of the round ${round} are left`,
         async () => (await settled()) && (await serving()).length === 2,
+      );
+    },
+    async scale(replicas) {
+      await client.patch(path, { spec: { replicas } });
+      await until(
+        `there are ${replicas} replicas`,
+        async () => (await settled(replicas)) && (await serving()).length === replicas,
       );
     },
     async restartInTurn() {
@@ -107,7 +117,6 @@ export async function serviceInPods(ctx: Ctx, namespace: string): Promise<Servic
   };
 }
 
-const isTwo = (count: number | undefined): boolean => count === 2;
 const isReady = ({ status }: ServingPod): boolean =>
   status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
 

@@ -28,8 +28,12 @@ const TICK_MS = 10;
 /** Nobody places them: what is looked at is admission. */
 const NOBODY = { schedulerName: 'nobody' };
 
-/** Begins at once: one each 20 ms, whether those before are answered or not. */
-export function startTraffic(ctx: Ctx, namespace: string): Traffic {
+/**
+ * Begins at once: one each 20 ms, whether those before are answered or not.
+ *
+ * @param from number of the first: their names are those of others after this one
+ */
+export function startTraffic(ctx: Ctx, namespace: string, from = 0): Traffic {
   const began = performance.now();
   const refused: string[] = [];
   const unmodified: number[] = [];
@@ -50,7 +54,7 @@ export function startTraffic(ctx: Ctx, namespace: string): Traffic {
   const timer = setInterval(() => {
     const due = ((performance.now() - began) / 1000) * PER_SECOND;
     for (; sent < due; sent++) {
-      const one = create(`pod-${sent}`).finally(() => open.delete(one));
+      const one = create(`pod-${from + sent}`).finally(() => open.delete(one));
       open.add(one);
     }
   }, TICK_MS);
@@ -71,13 +75,17 @@ export function startTraffic(ctx: Ctx, namespace: string): Traffic {
 }
 
 /** Nobody was refused, nobody passed over. */
-export function holds(ctx: Ctx, { created, refused, unmodified, ms, perSecond }: Tally): void {
-  ctx.figure('pods created', created, 'pods');
-  ctx.figure('of them a second', perSecond, 'pods');
-  ctx.figure('refused', refused.length, 'pods');
-  ctx.figure('not scaled', unmodified.length, 'pods');
-  ctx.figure('p50 of a creation', quantile(ms, 0.5), 'ms');
-  ctx.figure('p99 of a creation', quantile(ms, 0.99), 'ms');
-  assert.deepEqual(refused, []);
-  assert.deepEqual(unmodified, []);
+export function holds(ctx: Ctx, tally: Tally): void {
+  tell(ctx, 'all', tally);
+  assert.deepEqual(tally.refused, []);
+  assert.deepEqual(tally.unmodified, []);
+}
+
+export function tell(ctx: Ctx, what: string, { created, refused, unmodified, ms, perSecond }: Tally): void {
+  ctx.figure(`${what}: created`, created, 'pods');
+  ctx.figure(`${what}: of them a second`, perSecond, 'pods');
+  ctx.figure(`${what}: refused`, refused.length, 'pods');
+  ctx.figure(`${what}: not scaled`, unmodified.length, 'pods');
+  ctx.figure(`${what}: p50 of a creation`, quantile(ms, 0.5), 'ms');
+  ctx.figure(`${what}: p99 of a creation`, quantile(ms, 0.99), 'ms');
 }
