@@ -169,6 +169,13 @@ export async function refused(attempt: Promise<unknown>): Promise<Refused> {
   throw new Error('the API server should have refused this');
 }
 
+/** Path of a file with the administrator's kubeconfig. */
+export function kubeconfigFile(ctx: Ctx): string {
+  const path = ctx.artifact('kubeconfig');
+  writeFileSync(path, ctx.cluster.kubeconfig, { mode: 0o600 });
+  return path;
+}
+
 /** Makes a node that is gone at the end of the case. */
 export async function addNode(ctx: Ctx, node: Parameters<Ctx['cluster']['addNode']>[0]): Promise<void> {
   ctx.after(() => ctx.cluster.client.delete(`/api/v1/nodes/${node.name}`));

@@ -14,7 +14,7 @@ const restarted: Case = {
   needsServices: true,
   async run(ctx) {
     const service = await opened(ctx, 'restarted');
-    const traffic = startTraffic(ctx, 'restarted-load');
+    const traffic = await startTraffic(ctx, 'restarted-load');
     await service.roll('second');
     await service.restartInTurn();
     holds(ctx, await traffic.stop());
@@ -27,7 +27,7 @@ const rotated: Case = {
   needsServices: true,
   async run(ctx) {
     const service = await opened(ctx, 'rotated');
-    const traffic = startTraffic(ctx, 'rotated-load');
+    const traffic = await startTraffic(ctx, 'rotated-load');
     // An open connection is not asked for a certificate again. The API server opens new ones for another bundle, and to
     // pods that are new.
     const next = makeCa('the next authority');
@@ -49,7 +49,7 @@ const nobodyLeft: Case = {
     const service = await opened(ctx, 'emptied');
     await service.scale(0);
     await until('nobody is asked', async () => cpuOf(await dryRun(ctx, 'emptied-load')) === '1');
-    const without = startTraffic(ctx, 'emptied-load');
+    const without = await startTraffic(ctx, 'emptied-load');
     await without.more(100);
     const alone = await without.stop();
     tell(ctx, 'without a replica', alone);
@@ -58,7 +58,7 @@ const nobodyLeft: Case = {
 
     await service.scale(2);
     await untilScaled(ctx, 'emptied-load');
-    const again = startTraffic(ctx, 'emptied-load', alone.created);
+    const again = await startTraffic(ctx, 'emptied-load', alone.created);
     await again.more(100);
     holds(ctx, await again.stop());
   },

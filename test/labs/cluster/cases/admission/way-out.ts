@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import { systemClock } from '../../../../../src/telemetry/system-clock.ts';
 import { run } from '../../../../cli/harness.ts';
 import type { Case, Ctx } from '../../../../e2e/case.ts';
-import { createPod, OPTED_IN, overcommitted, untilBound } from '../../../../e2e/kit.ts';
+import { createPod, kubeconfigFile, OPTED_IN, overcommitted, untilBound } from '../../../../e2e/kit.ts';
 import { until } from '../../../../support/embedded.ts';
 import { addCrowdedNodes, type Crowd, deploy, type Outcome, onCrowdedNode, outcome, rollAll } from './crowded.ts';
 
@@ -99,9 +98,7 @@ async function leave(ctx: Ctx): Promise<Said> {
 }
 
 async function ask(ctx: Ctx, args: readonly string[]): Promise<Said> {
-  const kubeconfig = ctx.artifact('kubeconfig');
-  writeFileSync(kubeconfig, ctx.cluster.kubeconfig, { mode: 0o600 });
-  const flags = ['-o', 'json', '--kubeconfig', kubeconfig, '--request-timeout', '1m'];
+  const flags = ['-o', 'json', '--kubeconfig', kubeconfigFile(ctx), '--request-timeout', '1m'];
   const ran = await run([...args, ...flags], { clock: systemClock });
   assert.ok(ran.code === 0 || ran.code === 3, ran.stderr);
   return JSON.parse(ran.stdout) as Said;
