@@ -59,14 +59,19 @@ type On = (command: Command, choice: (args: string[], own: Record<string, unknow
 function addLooking(program: Command, on: On): void {
   const check = program
     .command('check')
-    .description('what an agent found its node able to do; with --pre: what this machine is able to do')
+    .description('what an agent found its node able to do; with flags: what this machine or the cluster is')
     .option('--pre', 'judge this machine, before anything is installed, and list every PriorityClass')
+    .addOption(
+      new Option('--without-webhook', 'what becomes of scaled pods that are made anew without it').conflicts('pre'),
+    )
     .addOption(
       new Option('--threads-per-core <count>', 'hardware threads of a core, to count fenced CPUs with --pre')
         .choices(['1', '2'])
         .default('2'),
     );
   on(check, (_args, own) => async (context) => {
+    if (own['withoutWebhook'] === true)
+      return await (await import('./commands/without-webhook.ts')).checkWithoutWebhook(context);
     const { check: run, checkPre } = await import('./commands/check.ts');
     return own['pre'] === true ? await checkPre(context, Number(own['threadsPerCore'])) : await run(context);
   });

@@ -234,17 +234,67 @@ test('what is not well yet is tried again until it is, and said', async () => {
   assert.equal(stderr, 'not yet: not up\nnot yet: not up\n');
 });
 
-test('leave: says what scaled pods will ask for more', async () => {
-  const record = '{"v":1,"factor":0.5,"containers":{"app":{"original":"2","scaled":"1"}}}';
-  const containers = [{ name: 'app', resources: { requests: { cpu: '1' } } }];
-  const scaledPod = {
-    metadata: metadata('a', { annotations: { 'temper.codes/original-requests': record } }),
-    spec: { containers },
-  };
-  const pods = [scaledPod, { metadata: metadata('b'), spec: { containers } }];
-  const ran = await against(['chart', 'leave', '--webhook', 'w'], ({ method }) =>
-    method === 'DELETE' ? [200, {}] : list(pods),
-  );
-  assert.equal(ran.code, 0, ran.stderr);
-  assert.match(ran.stdout, /scaled now: 1 pod; made anew without the webhook they ask for 1 cores more/);
+const record = '{"v":1,"factor":0.5,"containers":{"app":{"original":"2","scaled":"1"}}}';
+const onNode = (name: string, more: object = {}) => ({
+  metadata: metadata(name, more),
+  spec: { nodeName: 'n1', containers: [{ name: 'app', resources: { requests: { cpu: '1' } } }] },
+});
+const scaledOnNode = (name: string) => onNode(name, { annotations: { 'temper.codes/original-requests': record } });
+const nodeOf = (name: string, cpu: string, spec: object = {}) => ({
+  metadata: { name, uid: name, resourceVersion: '1' },
+  spec,
+  status: { allocatable: { cpu } },
+});
+const quotaOf = (name: string, spec: object) => ({ metadata: metadata(name), spec });
+
+/** Two scaled pods and one that is not; room for one of the two, and a quota that lets one of them in. */
+const CROWDED: Readonly<Record<string, object[]>> = {
+  '/api/v1/pods': [
+    scaledOnNode('a'),
+    scaledOnNode('b'),
+    onNode('c'),
+    { ...scaledOnNode('waits'), spec: { ...onNode('waits').spec, nodeName: undefined } },
+    { ...scaledOnNode('gone'), spec: { ...onNode('gone').spec, nodeName: 'no-more' } },
+  ],
+  '/api/v1/nodes': [
+    nodeOf('n1', '2500m'),
+    nodeOf('n2', '64', { taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] }),
+  ],
+  '/api/v1/resourcequotas': [
+    quotaOf('cpu', { hard: { 'requests.cpu': '3' } }),
+    quotaOf('pods', { hard: { pods: '1' } }),
+    quotaOf('scoped', { hard: { cpu: '1' }, scopes: ['BestEffort'] }),
+  ],
+};
+const crowded = ({ method, path }: Seen): Answer =>
+  method === 'DELETE' ? [200, {}] : list(CROWDED[path.split('?')[0] ?? ''] ?? []);
+
+test('check --without-webhook: how many scaled pods would have no room; leave says the same', async () => {
+  const ran = await against(['check', '--without-webhook', '-o', 'json'], crowded);
+  assert.equal(ran.code, 3, ran.stderr);
+  const { apiVersion: _version, ...found } = JSON.parse(ran.stdout) as Record<string, unknown>;
+  assert.deepEqual(found, {
+    kind: 'WithoutWebhook',
+    scaledPods: 2,
+    debtMilli: 2000,
+    least: { refused: 1, pending: 1 },
+    most: { refused: 1, pending: 1 },
+    quotasNotJudged: 1,
+  });
+  assert.ok(ran.seen.every(({ method }) => method === 'GET'));
+  const leaves = await against(['chart', 'leave', '--webhook', 'w'], crowded);
+  assert.equal(leaves.code, 0, leaves.stderr);
+  assert.match(leaves.stdout, /scaled now: 2 pods; made anew without the webhook they ask for 2 cores more/);
+  assert.match(leaves.stdout, /by CPU 2 of them have no room: 1 pod refused by quotas, 1 pod Pending/);
+  const mixed = await against(['check', '--without-webhook'], ({ path }) => {
+    const [kind = ''] = path.split('?');
+    const small = '{"v":1,"factor":0.5,"containers":{"app":{"original":"1500m","scaled":"1"}}}';
+    const pods = [small, small, record].map((text, index) =>
+      onNode(`p${index}`, { annotations: { 'temper.codes/original-requests': text } }),
+    );
+    return list(kind === '/api/v1/pods' ? pods : kind === '/api/v1/nodes' ? [nodeOf('n1', '3')] : []);
+  });
+  assert.match(mixed.stdout, /1 to 2 of them have no room, as they come:\n {2}small ones first: 0 .* 1 pod Pending\n/);
+  const free = await against(['check', '--without-webhook'], () => list([]));
+  assert.deepEqual([free.code, free.stdout], [0, 'no pod is scaled\n']);
 });

@@ -26,6 +26,8 @@ export interface NodeWanted {
   readonly cores: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** The stand-in's scheduler knows none. @default none */
+  readonly taints?: ReadonlyArray<{ readonly key: string; readonly effect: string }>;
 }
 
 export interface SchedulerWanted {

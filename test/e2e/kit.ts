@@ -97,7 +97,8 @@ export async function register(
   { name = 'temper-overcommit', url, ca, webhook }: Registration,
 ): Promise<object> {
   const { client } = ctx.cluster;
-  ctx.after(() => client.delete(`${WEBHOOKS}/${name}`));
+  // A case may have deleted it itself.
+  ctx.after(() => client.delete(`${WEBHOOKS}/${name}`).catch(unlessGone));
   const { webhooks } = await client.create<{ webhooks: readonly object[] }>(WEBHOOKS, {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'MutatingWebhookConfiguration',
@@ -121,6 +122,10 @@ export async function register(
     ],
   });
   return webhooks[0] ?? {};
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof Refused) || error.status !== 404) throw error;
 }
 
 export const mutateUrl = ({ ports }: ServiceProcess): string => `https://127.0.0.1:${ports.get('https')}/mutate`;
@@ -162,6 +167,13 @@ export async function refused(attempt: Promise<unknown>): Promise<Refused> {
     throw error;
   }
   throw new Error('the API server should have refused this');
+}
+
+/** Path of a file with the administrator's kubeconfig. */
+export function kubeconfigFile(ctx: Ctx): string {
+  const path = ctx.artifact('kubeconfig');
+  writeFileSync(path, ctx.cluster.kubeconfig, { mode: 0o600 });
+  return path;
 }
 
 /** Makes a node that is gone at the end of the case. */

@@ -5,8 +5,9 @@ import { connectKube, type Kube } from '../connect/kube.ts';
 import type { Context } from '../context.ts';
 import type { Result } from '../output/result.ts';
 import { table } from '../output/table.ts';
-import { cores, count } from '../output/words.ts';
-import { capacityDebt, type Debt } from './debt.ts';
+import { count } from '../output/words.ts';
+import { wayOut } from '../way-out/read.ts';
+import { wayOutText } from '../way-out/text.ts';
 import { type User, userResources } from './users.ts';
 
 export interface LeaveOptions {
@@ -31,15 +32,15 @@ export async function leave(context: Context, options: LeaveOptions): Promise<Re
   const kube = await connectKube(context);
   try {
     const users = await findUsers(kube, options);
-    const debt = options.webhook === undefined ? null : await capacityDebt(kube, context.options.agentNamespace);
+    const out = options.webhook === undefined ? null : await wayOut(kube, context.options.agentNamespace);
     const stays = users.length > 0 && !options.force;
     const webhookDeleted = options.webhook !== undefined && !stays;
     if (options.webhook !== undefined && !stays) await deleteWebhook(kube, options.webhook);
     return {
       kind: 'Leave',
-      data: { users, webhookDeleted, ...(debt !== null && { scaledPods: debt.pods, debtMilli: debt.milli }) },
+      data: { users, webhookDeleted, ...out },
       text: () =>
-        `${usersText(users)}${debt === null ? '' : debtText(debt)}${webhookDeleted ? `${options.webhook} is deleted\n` : ''}`,
+        `${usersText(users)}${out === null ? '' : wayOutText(out)}${webhookDeleted ? `${options.webhook} is deleted\n` : ''}`,
       ...(stays && { problem: new TemperError('TMP3232', named(users)) }),
     };
   } finally {
@@ -78,9 +79,4 @@ function usersText(users: readonly User[]): string {
     .map(({ kind, namespace, name, uses }) => [kind, `${namespace}/${name}`, uses.join(', ')]);
   const more = users.length > SHOWN ? `and ${users.length - SHOWN} more\n` : '';
   return `${table([{ title: 'KIND' }, { title: 'NAME' }, { title: 'NAMES' }], rows)}${more}`;
-}
-
-function debtText({ pods, milli }: Debt): string {
-  if (pods === 0) return 'no pod is scaled\n';
-  return `scaled now: ${count(pods, 'pod')}; made anew without the webhook they ask for ${cores(milli)} cores more, which may not fit\n`;
 }

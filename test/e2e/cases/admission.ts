@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { allow, fakeWebhook, setCpu } from '../../standin-tests/fake-webhook.ts';
 import { until } from '../../support/embedded.ts';
-import type { Case, Ctx } from '../case.ts';
+import { beside } from '../beside.ts';
+import type { Case } from '../case.ts';
 import { cpuOf, createPod, dryRun, originalsOf, overcommitted, type Pod, refused, register, WEBHOOKS } from '../kit.ts';
 
 const limitRange: Case = {
@@ -186,12 +187,6 @@ const untrusted: Case = {
     assert.equal(other.received.length, 0);
   },
 };
-
-/** Another mutating webhook, whose name decides whether it comes before ours or after. */
-async function beside(ctx: Ctx, name: string, patch: (pod: Pod) => readonly unknown[]): Promise<void> {
-  const webhook = await fakeWebhook(ctx, (review) => allow(review, patch(review.request.object as unknown as Pod)));
-  await register(ctx, { name, url: webhook.url, ca: webhook.ca, webhook: { name: `${name}.example.com` } });
-}
 
 export const ADMISSION_CASES: readonly Case[] = [
   limitRange,

@@ -20,6 +20,8 @@ const scaled: Case = {
   },
 };
 
+const controller = (kind: string) => ({ apiVersion: 'apps/v1', kind, name: 'owner', uid: 'owner', controller: true });
+
 /** Each pod with the CPU request that it is to have; unchanged where that is what it asked for. */
 const GATES: ReadonlyArray<readonly [what: string, pod: PodWanted, cpu: string | undefined]> = [
   ['a pod that has opted out', { metadata: { labels: { [OVERCOMMIT]: 'disabled' } } }, '1'],
@@ -27,6 +29,15 @@ const GATES: ReadonlyArray<readonly [what: string, pod: PodWanted, cpu: string |
   ['High, factor one', { spec: { priorityClassName: 'temper-high' } }, '1'],
   ['Low', { spec: { priorityClassName: 'temper-low' } }, '500m'],
   ['Background', { spec: { priorityClassName: 'temper-background' } }, '500m'],
+  ['of a DaemonSet', { metadata: { ownerReferences: [controller('DaemonSet')] } }, '1'],
+  ['of a Job', { metadata: { ownerReferences: [controller('Job')] } }, '700m'],
+  [
+    'a mirror pod',
+    { metadata: { annotations: { 'kubernetes.io/config.mirror': 'x' } }, spec: { nodeName: 'some-node' } },
+    '1',
+  ],
+  ['sized by a VPA', { metadata: { annotations: { vpaUpdates: 'Pod resources updated by web: container 0' } } }, '1'],
+  ['with resources of its own', { spec: { resources: { requests: { cpu: '2' } } } }, '1'],
   ['under the floor', { cpu: '10m' }, '10m'],
   ['down to the floor', { cpu: '12m' }, '10m'],
   ['without a request', { cpu: null }, undefined],
@@ -56,6 +67,31 @@ const gates: Case = {
   },
 };
 
+const cpuHpa: Case = {
+  name: 'cpu-hpa',
+  what: "a workload whose HorizontalPodAutoscaler reads CPU as a share of the request is left alone; one of another's is scaled",
+  async run(ctx) {
+    await overcommitted(ctx, 'hpa');
+    const reads = (name: string, cpu: object) => ({
+      metadata: { name },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name },
+        minReplicas: 1,
+        maxReplicas: 3,
+        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: cpu } }],
+      },
+    });
+    const path = '/apis/autoscaling/v2/namespaces/hpa/horizontalpodautoscalers';
+    await ctx.cluster.client.create(path, reads('value', { type: 'AverageValue', averageValue: '500m' }));
+    await ctx.cluster.client.create(path, reads('share', { type: 'Utilization', averageUtilization: 80 }));
+    const cpuIn = async (name: string) =>
+      cpuOf(await dryRun(ctx, 'hpa', { metadata: { ownerReferences: [{ ...controller('StatefulSet'), name }] } }));
+    await until('the service knows both', async () => (await cpuIn('share')) === '1');
+    assert.equal(await cpuIn('value'), '700m');
+    assert.equal(await cpuIn('none'), '700m');
+  },
+};
+
 const factor: Case = {
   name: 'namespace-factor',
   what: "a namespace's own factor holds, down to the minimum of the policy; one that is none scales nothing",
@@ -76,4 +112,4 @@ const factor: Case = {
   },
 };
 
-export const OVERCOMMIT_CASES: readonly Case[] = [scaled, gates, factor];
+export const OVERCOMMIT_CASES: readonly Case[] = [scaled, gates, cpuHpa, factor];

@@ -20,13 +20,15 @@ export function realCluster(plane: Plane, programs: Built): Cluster {
       await client.create('/api/v1/namespaces', { metadata: { ...metadata, name } });
       await untilServiceAccount(client, name);
     },
-    async addNode({ name, cores, labels = {}, annotations = {} }) {
+    async addNode({ name, cores, labels = {}, annotations = {}, taints = [] }) {
       const capacity = { cpu: String(cores), memory: '32Gi', pods: '110' };
       await client.create('/api/v1/nodes', {
         metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels }, annotations },
+        spec: { taints },
         status: { capacity, allocatable: capacity },
       });
-      await until(`node ${name} takes pods`, async () => takesPods(await client.get<Node>(`/api/v1/nodes/${name}`)));
+      const path = `/api/v1/nodes/${name}`;
+      await until(`node ${name} takes pods`, async () => takesPods(await client.get<Node>(path), taints.length));
     },
     startScheduler: (wanted) => startScheduler(plane, programs, wanted),
   };
@@ -38,9 +40,9 @@ interface Node extends ApiObject {
 }
 
 /** Ready, and the node controller has taken its own taint away. */
-function takesPods({ spec = {}, status }: Node): boolean {
+function takesPods({ spec = {}, status }: Node, taints: number): boolean {
   const isReady = status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
-  return isReady && (spec.taints ?? []).length === 0;
+  return isReady && (spec.taints ?? []).length === taints;
 }
 
 /** Where the second, third, … scheduler listens. */

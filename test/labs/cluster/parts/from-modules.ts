@@ -12,7 +12,15 @@ const MODULES = join(import.meta.dirname, 'modules');
 /** What kwok does with every node and with every pod, at once. */
 const STAGES = ['node/fast', 'node/heartbeat-with-lease', 'pod/fast'];
 
+/** In the status of a container, what kwok leaves out: the API server resizes only where a kubelet reports resources. */
+const AS_KUBELET = {
+  stage: 'pod-ready',
+  after: '- image: {{ .image | Quote }}\n',
+  add: '  resources: {{ or .resources dict | toJson }}\n',
+};
+
 interface Stage {
+  readonly metadata: { readonly name: string };
   readonly spec: {
     readonly resourceRef: { readonly kind: string };
     readonly selector: { readonly matchExpressions?: readonly object[] };
@@ -25,7 +33,7 @@ interface Stage {
 export function kwokStages(cache: string): string {
   const version = moduleVersion('tools', 'sigs.k8s.io/kwok');
   const hash = createHash('sha256')
-    .update(JSON.stringify([STAGES, OURS_IN_JQ]))
+    .update(JSON.stringify([STAGES, OURS_IN_JQ, AS_KUBELET]))
     .digest('hex')
     .slice(0, 8);
   const folder = part(cache, `kwok-stages-${version}-${hash}`, (growing) => {
@@ -36,7 +44,7 @@ export function kwokStages(cache: string): string {
         .sort()
         .map((name) => readFileSync(join(from, stage, name), 'utf8')),
     );
-    writeFileSync(join(growing, 'stages.yaml'), foreignOnly(files).join('\n---\n'));
+    writeFileSync(join(growing, 'stages.yaml'), foreignOnly(files).map(withResources).join('\n---\n'));
   });
   return join(folder, 'stages.yaml');
 }
@@ -50,6 +58,17 @@ export function foreignOnly(files: readonly string[]): string[] {
     const matchExpressions = [...(selector.matchExpressions ?? []), foreign];
     return JSON.stringify({ ...stage, spec: { ...stage.spec, selector: { ...selector, matchExpressions } } });
   });
+}
+
+/** @throws Error where kwok's stage has become another one */
+export function withResources(text: string): string {
+  const stage = JSON.parse(text) as Stage & { spec: { next: { statusTemplate: string } } };
+  if (stage.metadata.name !== AS_KUBELET.stage) return text;
+  const { statusTemplate } = stage.spec.next;
+  const { after, add } = AS_KUBELET;
+  if (!statusTemplate.includes(after)) throw new Error(`kwok's stage ${AS_KUBELET.stage} has no ${after}`);
+  const next = { ...stage.spec.next, statusTemplate: statusTemplate.replaceAll(after, after + add) };
+  return JSON.stringify({ ...stage, spec: { ...stage.spec, next } });
 }
 
 /** The API's own description, from which schemas are made. @returns the path of swagger.json */

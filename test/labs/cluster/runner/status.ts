@@ -87,11 +87,13 @@ function phaseOf(states: readonly ContainerState[], restartPolicy: string, isSta
 const isSuccess = (state: ContainerState): boolean => state.kind === 'terminated' && state.exitCode === 0;
 const isReady = (state: ContainerState): boolean => state.kind === 'running' && state.ready;
 
-function containerStatus({ name, image }: LabContainer, state: ContainerState, known: KnownPod, runs: boolean): object {
+function containerStatus(one: LabContainer, state: ContainerState, known: KnownPod, runs: boolean): object {
+  const { name, image, resources = {} } = one;
   return {
     name,
     image,
     imageID: '',
+    resources,
     ready: isReady(state),
     started: runs,
     restartCount: known.restarts.get(name) ?? 0,

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import type { Case, Ctx } from '../../../../e2e/case.ts';
+import { cpuOf, dryRun, OPTED_IN, untilScaled, WEBHOOKS } from '../../../../e2e/kit.ts';
+import { makeCa } from '../../../../support/certificates.ts';
+import { until } from '../../../../support/embedded.ts';
+import { base64, type ServicePods, serviceInPods } from './service-pods.ts';
+import { holds, startTraffic, tell } from './traffic.ts';
+
+/** What becomes of pods that are created 50 a second, while the service behind its Service is changed. */
+
+const restarted: Case = {
+  name: 'restarted-under-load',
+  what: 'both replicas are rolled and then deleted in turn under 50 creations a second: no pod is refused, each is scaled',
+  needsServices: true,
+  async run(ctx) {
+    const service = await opened(ctx, 'restarted');
+    const traffic = await startTraffic(ctx, 'restarted-load');
+    await service.roll('second');
+    await service.restartInTurn();
+    holds(ctx, await traffic.stop());
+  },
+};
+
+const rotated: Case = {
+  name: 'certificate-rotated',
+  what: 'another certificate, and then another authority, under 50 creations a second: no pod is refused, each is scaled',
+  needsServices: true,
+  async run(ctx) {
+    const service = await opened(ctx, 'rotated');
+    const traffic = await startTraffic(ctx, 'rotated-load');
+    // An open connection is not asked for a certificate again. The API server opens new ones for another bundle, and to
+    // pods that are new.
+    const next = makeCa('the next authority');
+    await service.serve(service.certificateBy(service.ca));
+    await trust(ctx, service, service.ca.cert + next.cert);
+    await service.serve(service.certificateBy(next));
+    await service.restartInTurn();
+    await trust(ctx, service, next.cert);
+    await traffic.more(100);
+    holds(ctx, await traffic.stop());
+  },
+};
+
+const nobodyLeft: Case = {
+  name: 'no-replica-left',
+  what: 'with no replica left pods are admitted as they are, none is refused; with replicas again each is scaled',
+  needsServices: true,
+  async run(ctx) {
+    const service = await opened(ctx, 'emptied');
+    await service.scale(0);
+    await until('nobody is asked', async () => cpuOf(await dryRun(ctx, 'emptied-load')) === '1');
+    const without = await startTraffic(ctx, 'emptied-load');
+    await without.more(100);
+    const alone = await without.stop();
+    tell(ctx, 'without a replica', alone);
+    assert.deepEqual(alone.refused, []);
+    assert.equal(alone.unmodified.length, alone.created);
+
+    await service.scale(2);
+    await untilScaled(ctx, 'emptied-load');
+    const again = await startTraffic(ctx, 'emptied-load', alone.created);
+    await again.more(100);
+    holds(ctx, await again.stop());
+  },
+};
+
+/** The service in pods, and a namespace whose pods it scales. */
+async function opened(ctx: Ctx, namespace: string): Promise<ServicePods> {
+  const service = await serviceInPods(ctx, namespace);
+  const load = `${namespace}-load`;
+  ctx.after(() => ctx.cluster.client.delete(`/api/v1/namespaces/${load}`));
+  await ctx.cluster.addNamespace(load, OPTED_IN);
+  await untilScaled(ctx, load);
+  return service;
+}
+
+/** Whom the API server trusts, from now on. */
+async function trust({ cluster }: Ctx, { namespace, clientConfig }: ServicePods, ca: string): Promise<void> {
+  const path = `${WEBHOOKS}/${namespace}`;
+  const { webhooks } = await cluster.client.get<{ webhooks: readonly object[] }>(path);
+  const changed = { ...clientConfig, caBundle: base64(ca) };
+  await cluster.client.patch(path, { webhooks: webhooks.map((one) => ({ ...one, clientConfig: changed })) });
+}
+
+export const IN_POD_CASES: readonly Case[] = [restarted, rotated, nobodyLeft];
