@@ -15,7 +15,8 @@ export const withoutKubeconform =
   (KUBECONFORM === undefined || SCHEMAS === undefined) &&
   'no kubeconform and no schemas: npm run lab:cluster makes them';
 
-function built(name: string): string | undefined {
+/** A program of the cluster lab; looked up anew, since the lab may build it after this file was loaded. */
+export function built(name: string): string | undefined {
   const given = process.env[`TEMPER_${name.toUpperCase()}`];
   if (given !== undefined) return given;
   const folder = partOf(name);
@@ -40,7 +41,7 @@ export interface Ran {
 }
 
 export function helm(args: readonly string[]): Promise<Ran> {
-  return runFile(HELM ?? 'helm', args);
+  return runFile(built('helm') ?? 'helm', args);
 }
 
 export function runFile(file: string, args: readonly string[]): Promise<Ran> {

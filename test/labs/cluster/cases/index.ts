@@ -1,4 +1,5 @@
 import type { Case } from '../../../e2e/case.ts';
+import { AGENT_CASES } from './agents/index.ts';
 import { API_CASES } from './api.ts';
 import { IN_POD_CASES } from './service-in-pods.ts';
 import { WORKLOAD_CASES } from './workloads.ts';
@@ -9,7 +10,9 @@ const ON_REAL = {
 } as const;
 
 /** What can be shown on the real parts only. */
-export const LAB_CASES: readonly Case[] = [...WORKLOAD_CASES, ...API_CASES, ...IN_POD_CASES].map((one) => ({
-  only: ON_REAL,
-  ...one,
-}));
+export const LAB_CASES: readonly Case[] = [...WORKLOAD_CASES, ...API_CASES, ...IN_POD_CASES, ...AGENT_CASES].map(
+  (one) => ({
+    only: ON_REAL,
+    ...one,
+  }),
+);
