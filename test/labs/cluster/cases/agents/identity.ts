@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { Buffer } from 'node:buffer';
+import type { ServerAccess } from '../../../../../src/kube/access.ts';
 import type { Ctx } from '../../../../e2e/case.ts';
 import { pods } from '../../../../e2e/kit.ts';
-import { createKubeClient, type KubeClient } from '../../../../support/kube-client.ts';
+import { clientOf, type KubeClient } from '../../../../support/kube-client.ts';
 import type { Release } from './rights.ts';
 
 /** An agent's pod on a node, and what its token opens. Nothing runs in the pod. */
@@ -11,6 +12,7 @@ export interface Identity {
   /** Text of a kubeconfig. */
   readonly kubeconfig: string;
   readonly client: KubeClient;
+  readonly access: ServerAccess;
   /** The pod is gone afterwards. */
   endPod(): Promise<void>;
 }
@@ -32,7 +34,7 @@ export async function identityOn(ctx: Ctx, release: Release, node: string): Prom
   return {
     node,
     pod: name,
-    ...(await opened(ctx, node, token)),
+    ...opened(ctx, node, token),
     // As whoever ends a pod at once: kwok would take its time.
     endPod: () => client.delete(pods(release.namespace, name), { gracePeriodSeconds: 0 }),
   };
@@ -40,7 +42,7 @@ export async function identityOn(ctx: Ctx, release: Release, node: string): Prom
 
 /** A token of the same account that is bound to nothing: whoever may ask for tokens gets one. */
 export async function unboundToken(ctx: Ctx, release: Release): Promise<KubeClient> {
-  return (await opened(ctx, 'unbound', await requestToken(ctx, release))).client;
+  return opened(ctx, 'unbound', await requestToken(ctx, release)).client;
 }
 
 async function requestToken(ctx: Ctx, { namespace, account }: Release, boundObjectRef?: object): Promise<string> {
@@ -49,12 +51,25 @@ async function requestToken(ctx: Ctx, { namespace, account }: Release, boundObje
   return (await ctx.cluster.client.create<{ status: { token: string } }>(path, { spec })).status.token;
 }
 
-async function opened(ctx: Ctx, name: string, token: string): Promise<Pick<Identity, 'kubeconfig' | 'client'>> {
-  const config = JSON.parse(ctx.cluster.kubeconfig) as object;
+type Opened = Pick<Identity, 'kubeconfig' | 'client' | 'access'>;
+
+function opened(ctx: Ctx, name: string, token: string): Opened {
+  const config = JSON.parse(ctx.cluster.kubeconfig) as Kubeconfig;
   const kubeconfig = JSON.stringify({ ...config, users: [{ name: 'lab', user: { token } }] });
-  const path = ctx.artifact(`${name}.kubeconfig`);
-  writeFileSync(path, kubeconfig, { mode: 0o600 });
-  const client = await createKubeClient(path);
+  const [{ cluster }] = config.clusters;
+  const ca = Buffer.from(cluster['certificate-authority-data'], 'base64');
+  const credentials = { headers: { authorization: `Bearer ${token}` }, tls: { ca } };
+  const access: ServerAccess = {
+    server: new URL(cluster.server),
+    source: name,
+    credentials: () => Promise.resolve(credentials),
+    renew: () => {},
+  };
+  const client = clientOf(access);
   ctx.after(() => client.close());
-  return { kubeconfig, client };
+  return { kubeconfig, client, access };
+}
+
+interface Kubeconfig {
+  readonly clusters: readonly [{ readonly cluster: { server: string; 'certificate-authority-data': string } }];
 }
