@@ -9,6 +9,9 @@ export interface AgentInProcess extends AgentLoop {
   readonly kernel: Pick<SchedExt, 'read'>;
 }
 
+/** So many in one process are late whenever the machine is busy: that is no fault of their schedulers. */
+const PATIENT = { startMs: 600_000, proofMs: 600_000, proveMs: 10_000, unprovenMs: 600_000 };
+
 type Given = Omit<AgentLoopOptions, 'clock' | 'random' | 'scheduler' | 'matching'>;
 
 export function startAgentInProcess(options: Given): AgentInProcess {
@@ -26,6 +29,7 @@ export function startAgentInProcess(options: Given): AgentInProcess {
     orphans: { end: () => Promise.resolve(0) },
     knownGood: { load: () => null, save: () => {} },
     verifyLayers: () => null,
+    policy: PATIENT,
     observer: { exited: () => {}, updated: () => {}, live: () => {}, gap: () => {}, changed: () => {} },
   });
   const loop = startAgentLoop({ ...options, clock, random, scheduler, matching: 'membership' });

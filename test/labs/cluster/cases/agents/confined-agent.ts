@@ -4,7 +4,7 @@ import { AGENT_ANNOTATIONS } from '../../../../../src/model/agent-annotations.ts
 import { QOS_OVERRIDES, SAFE_MODE_REQUESTED } from '../../../../../src/model/keys.ts';
 import type { Case, Ctx } from '../../../../e2e/case.ts';
 import { addNode } from '../../../../e2e/kit.ts';
-import { type AgentProcess, startAgentProcess } from '../../../../support/agent-process.ts';
+import { type AgentProcess, type AgentProcessOptions, startAgentProcess } from '../../../../support/agent-process.ts';
 import { until } from '../../../../support/embedded.ts';
 import type { ApiObject } from '../../../../support/kube-client.ts';
 import { type Identity, identityOn } from './identity.ts';
@@ -12,10 +12,15 @@ import { grantAgentRights } from './rights.ts';
 import { EVENTS } from './writes/events.ts';
 
 /** The real agent with the token of its pod; the double stands for scx_layered. */
-function startConfined(ctx: Ctx, { node, kubeconfig }: Identity, namespace: string): AgentProcess {
-  const agent = startAgentProcess({ kubeconfig, node, flags: [`--release-namespace=${namespace}`] });
+export function startConfined(
+  ctx: Ctx,
+  { node, kubeconfig }: Identity,
+  namespace: string,
+  more: Partial<AgentProcessOptions> = {},
+): AgentProcess {
+  const agent = startAgentProcess({ ...more, kubeconfig, node, flags: [`--release-namespace=${namespace}`] });
   ctx.after(async () => {
-    writeFileSync(ctx.artifact('agent.log'), agent.log.join('\n'));
+    writeFileSync(ctx.artifact(`${node}.log`), agent.log.join('\n'));
     await agent.dispose();
   });
   return agent;

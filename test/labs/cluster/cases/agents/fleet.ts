@@ -23,6 +23,10 @@ export interface FleetOptions
 
 const CPUS = 8;
 
+export const isStock = ({ kernel }: FleetNode): boolean => kernel.read().state === 'disabled';
+export const enforces = ({ kernel, publishing }: FleetNode): boolean =>
+  kernel.read().state === 'enabled' && publishing.status.word === 'enforcing';
+
 /** What needs no order goes so many at a time. */
 export async function inParallel<T, R>(all: readonly T[], each: (one: T) => Promise<R>, width = 20): Promise<R[]> {
   const results: R[] = [];

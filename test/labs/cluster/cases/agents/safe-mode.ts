@@ -3,13 +3,9 @@ import { AGENT_STATUS, SAFE_MODE_REQUESTED } from '../../../../../src/model/keys
 import type { Case, Ctx } from '../../../../e2e/case.ts';
 import { addClasses } from '../../../../e2e/classes.ts';
 import { until } from '../../../../support/embedded.ts';
-import { addCritical, addNodes, type FleetNode, nodeNames, startFleet, untilEach } from './fleet.ts';
+import { addCritical, addNodes, enforces, type FleetNode, isStock, nodeNames, startFleet, untilEach } from './fleet.ts';
 import { kubectl } from './kubectl.ts';
 import { grantAgentRights, type Release } from './rights.ts';
-
-const isStock = ({ kernel }: FleetNode): boolean => kernel.read().state === 'disabled';
-const enforces = ({ kernel, publishing }: FleetNode): boolean =>
-  kernel.read().state === 'enabled' && publishing.status.word === 'enforcing';
 
 /** Nodes of which each has something to protect, and whose agents enforce. */
 async function enforcing(ctx: Ctx, name: string, count: number): Promise<{ release: Release; fleet: FleetNode[] }> {
