@@ -55,6 +55,8 @@ export const ARGUMENTS: Readonly<Record<Component, (files: PlaneFiles) => string
   kwok: ({ address, credentials, stages }) => [
     ...['--kubeconfig', credentials.kubeconfigs.admin, '--config', stages, '--manage-all-nodes'],
     ...['--server-address', `${address}:${PORTS.kwok}`],
+    // By default it renews none: after 50 s a node counts as gone, and none of its pods as ready.
+    ...['--node-lease-duration-seconds', '40'],
   ],
 };
 

@@ -1,33 +1,18 @@
 import assert from 'node:assert/strict';
 import { SAFE_MODE_REQUESTED } from '../../../../../src/model/keys.ts';
-import type { Case, Ctx } from '../../../../e2e/case.ts';
+import type { Case } from '../../../../e2e/case.ts';
 import { addNode } from '../../../../e2e/kit.ts';
 import { until } from '../../../../support/embedded.ts';
 import { Refused } from '../../../../support/kube-client.ts';
 import { type Identity, identityOn, unboundToken } from './identity.ts';
-import { grantAgentRights, type Release } from './rights.ts';
+import { grantAgentRights } from './rights.ts';
 import { tryWrite } from './try-write.ts';
 import { EVENTS, eventAbout, OTHERS_EVENT, OWN_EVENT } from './writes/events.ts';
 import { WRITES } from './writes/index.ts';
 import { ANSWERS, type Scene, type Write } from './writes/write.ts';
 
+/** Not the agent's to change. */
 const annotations = { 'example.com/theirs': 'theirs', [SAFE_MODE_REQUESTED]: 'true' };
-
-/** Two nodes, and what an agent is allowed in force. */
-async function prepare(ctx: Ctx, name: string): Promise<{ release: Release; own: string; other: string }> {
-  const own = `${name}-own`;
-  const other = `${name}-other`;
-  for (const node of [own, other]) await addNode(ctx, { name: node, cores: 8, annotations });
-  return { release: await grantAgentRights(ctx, name), own, other };
-}
-
-const sceneOf = ({ namespace, account }: Release, own: string, other: string, pod: string): Scene => ({
-  own,
-  other,
-  namespace,
-  account,
-  pod,
-});
 
 /** RBAC and policies are in force a moment after they are made, each by itself. */
 async function untilInForce({ client }: Identity, scene: Scene): Promise<void> {
@@ -46,13 +31,15 @@ const table: Case = {
   what: "an agent's token may write its own Node's annotations and Events about that Node, and nothing else",
   async run(ctx) {
     const { client } = ctx.cluster;
-    const { release, own, other } = await prepare(ctx, 'confined');
+    const [own, other] = ['confined-own', 'confined-other'] as const;
+    for (const name of [own, other]) await addNode(ctx, { name, cores: 8, annotations });
+    const release = await grantAgentRights(ctx, 'confined');
     for (const [event, node] of Object.entries({ [OWN_EVENT]: own, [OTHERS_EVENT]: other })) {
       await client.create(EVENTS, eventAbout('Node', node, event));
       ctx.after(() => client.delete(`${EVENTS}/${event}`));
     }
     const agent = await identityOn(ctx, release, own);
-    const scene = sceneOf(release, own, other, agent.pod);
+    const scene = { ...release, own, other, pod: agent.pod };
     await untilInForce(agent, scene);
     const said: Record<string, string> = {};
     for (const write of WRITES) said[write.what] = await tryWrite(agent.client, write, scene);

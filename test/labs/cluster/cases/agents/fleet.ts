@@ -5,13 +5,12 @@ import { createPod } from '../../../../e2e/kit.ts';
 import { type AgentInProcess, startAgentInProcess } from '../../../../support/agent-in-process.ts';
 import type { AgentLoopOptions } from '../../../../support/agent-loop.ts';
 import { until } from '../../../../support/embedded.ts';
-import { type Identity, identityOn } from './identity.ts';
+import { identityOn } from './identity.ts';
 import type { Release } from './rights.ts';
 
 /** A node with an agent of which only the kernel and the scheduler are played. */
 export interface FleetNode extends AgentInProcess {
   readonly node: string;
-  readonly identity: Identity;
 }
 
 export interface FleetOptions
@@ -86,7 +85,6 @@ async function startOn(ctx: Ctx, node: string, { release, by, ...options }: Flee
   });
   return {
     node,
-    identity,
     kernel: agent.kernel,
     publishing: agent.publishing,
     measure: agent.measure,

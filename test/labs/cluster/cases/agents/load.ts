@@ -12,11 +12,11 @@ const AGENTS = 200;
 /** A tenth of the default, so that so many agents write as often as ten times as many do. */
 const HEARTBEAT_MS = 30_000;
 const MEANT = 2_000;
-const WINDOW_MS = 60_000;
+const WINDOW_MS = 45_000;
 /** As often as an agent samples its node. */
 const SAMPLE_MS = 30_000;
 
-/** docs: contracts.md. */
+/** What the design allows: of 2,000 steady nodes in a second, and of one node in an hour whatever happens. */
 const STEADY_BOUND = 10;
 const HOURLY_BOUND = 240;
 
@@ -43,7 +43,7 @@ function counting(requests: Requests) {
   });
 }
 
-/** @returns Node writes a second, as the API server counts them */
+/** @returns Node writes of the agents a second; the API server counts those of others, too */
 async function measure(ctx: Ctx, what: string, requests: Requests): Promise<number> {
   const before = { ...requests };
   const first = await readMeters(ctx);
@@ -58,7 +58,7 @@ async function measure(ctx: Ctx, what: string, requests: Requests): Promise<numb
   ctx.figure(`${what}: lists and watches a second`, (requests.reads - before.reads) / seconds, '/s');
   ctx.figure(`${what}: API server`, rates.apiserverCpu * 100, '% of a core');
   ctx.figure(`${what}: etcd`, rates.etcdCpu * 100, '% of a core');
-  return rates.nodePatches;
+  return (requests.patches - before.patches) / seconds;
 }
 
 /** Use and pressure drawn anew at each sample, so that nothing of it repeats. @returns ends it */
@@ -95,7 +95,7 @@ const load: Case = {
 
     const steady = await measure(ctx, 'steady', requests);
     assert.ok(steady < STEADY_BOUND, `${steady} patches a second where the contract has ${STEADY_BOUND}`);
-    assert.ok(steady > AGENTS / (HEARTBEAT_MS / 1000), `${steady} patches a second: heartbeats are missing`);
+    assert.ok(steady > (0.8 * AGENTS) / (HEARTBEAT_MS / 1000), `${steady} patches a second: heartbeats are missing`);
 
     const calm = disturb(fleet);
     ctx.after(calm);

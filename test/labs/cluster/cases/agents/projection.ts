@@ -13,7 +13,7 @@ import { type Watchers, watchNodes } from './watchers.ts';
 
 const NODES = 2_000;
 const WATCHERS = 50;
-const WINDOW_MS = 30_000;
+const WINDOW_MS = 20_000;
 /** Writes a second of all agents: without any, with heartbeats alone, with a change at each sample. */
 const RATES = [0, 8, 67] as const;
 /** What a kubelet says of the images on its node makes the most of a Node: 50 of them, by default. */
