@@ -1,23 +1,12 @@
-import { DEFAULT_LAYER_SETTINGS } from '../agent/layers/settings.ts';
-import { createNodePods } from '../agent/pods/node-pods.ts';
-import { createPublisher } from '../agent/publish/publisher.ts';
-import { createLoop } from '../agent/reconcile/loop.ts';
-import type { Measured } from '../agent/reconcile/node-load.ts';
-import { createPublishing } from '../agent/reconcile/publishing.ts';
-import { createSafeMode } from '../agent/safemode/create-safe-mode.ts';
 import type { Matching } from '../agent/scheduler/scheduler.ts';
 import { anonymousAccess } from '../src/kube/access.ts';
-import { createEventSink } from '../src/kube/events.ts';
-import { nodePath, patchAnnotations } from '../src/kube/patch.ts';
 import { createTransport } from '../src/kube/transport.ts';
-import { createWriter } from '../src/kube/write.ts';
 import { factorOf } from '../src/model/factor.ts';
 import { TIERS } from '../src/model/tier.ts';
-import { machineOf, treeOf } from '../test/agent/layers/builders.ts';
-import { fakeCgroups } from '../test/agent/reconcile/support.ts';
 import { type Rig, rig } from '../test/agent/scheduler/support.ts';
 import type { SeenRequest } from '../test/standin/api/http.ts';
 import { type Cluster, startCluster } from '../test/standin/cluster.ts';
+import { startAgentLoop } from '../test/support/agent-loop.ts';
 import { hostTree } from '../test/support/host-tree.ts';
 import { policy } from '../test/support/webhook.ts';
 
@@ -26,10 +15,7 @@ const CPUS = 16;
 /** As often as the agent samples it. */
 const SAMPLE_MS = 30_000;
 
-/**
- * All of the agent that talks to the API server, and what it talks about, on a given clock: loop, supervisor,
- * publisher, Events and list-watches are the real ones; scheduler, cgroups and what is measured are made up.
- */
+/** All of the agent that talks to the API server, on a given clock, with the double for its scheduler. */
 export interface RequestsNode {
   readonly it: Rig;
   readonly cluster: Cluster;
@@ -52,79 +38,32 @@ export async function requestsNode(matching: Matching, random: () => number): Pr
   await cluster.addNode({ name: NODE, cores: CPUS, agent: false });
   const host = hostTree();
   const transport = createTransport(anonymousAccess(new URL(cluster.url)));
-  const kube = { transport, clock, random, observer: DEAF };
-  const pods = createNodePods({ ...kube, nodeName: NODE, policy: { tierPolicy, minimumFactor } });
-  const safeMode = createSafeMode({ ...kube, nodeName: NODE, namespace: 'temper', paths: host.paths });
-  const cgroups = fakeCgroups();
-  pods.subscribe(() => cgroups.find(treeOf([...pods.pods.values()])));
-  const writer = createWriter({ sender: transport, clock });
-  const publisher = createPublisher({
-    patch: (annotations) =>
-      patchAnnotations(writer, { path: nodePath(NODE), fieldManager: 'temper-agent' }, annotations),
+  const loop = startAgentLoop({
+    node: NODE,
+    cpus: CPUS,
+    namespace: 'temper',
+    runFolder: host.paths.run,
+    transport,
     clock,
     random,
-    observer: { patched: () => {}, problem: () => {}, recovered: () => {} },
-  });
-  const events = createEventSink({
-    writer,
-    clock,
-    random,
-    subject: () => ({ apiVersion: 'v1', kind: 'Node', name: NODE, namespace: '', uid: safeMode.node?.uid }),
-    reporter: { controller: 'temper.codes/agent', instance: NODE },
-    onOutcome: () => {},
-  });
-  let measured: Measured = { usedMilliByTier: {}, pressureSome10: 0 };
-  const publishing = createPublishing({
-    isOurs: () => true,
-    publisher,
-    events,
-    pods,
-    safeMode,
-    overrides: () => undefined,
-    measured: () => measured,
-    scheduler: () => scheduler.state,
-    version: 'bench',
-    heartbeatMs: () => 300_000,
-    reserveCores: () => 1,
-    now: () => clock.now(),
-  });
-  const loop = createLoop({
-    clock,
-    pods,
-    cgroups,
-    safeMode,
     scheduler,
-    gate: () => Promise.resolve({ checks: [], refusal: null }),
-    machine: () => ({ machine: machineOf(CPUS), offline: [] }) as never,
-    crowd: () => null,
-    cpus: () => null,
     matching,
-    self: null,
-    settings: () => ({ enforce: 'protected', holdMs: 300_000, attachesPerHour: 12, layers: DEFAULT_LAYER_SETTINGS }),
-    turned: publishing.say,
   });
   const sample = (): void => {
     const used = TIERS.map((tier) => [tier, random() * 3_000] as const);
-    measured = { usedMilliByTier: Object.fromEntries(used), pressureSome10: random() * 40 };
-    loop.poke();
+    loop.measure({ usedMilliByTier: Object.fromEntries(used), pressureSome10: random() * 40 });
     clock.after(SAMPLE_MS, sample);
   };
-  safeMode.start();
-  pods.start();
-  loop.start();
   sample();
   return {
     it,
     cluster,
     seen,
     async close() {
-      loop.stop();
-      await Promise.all([publisher.stop(), events.stop(), pods.stop(), safeMode.stop()]);
+      await loop.stop();
       transport.close();
       await cluster.close();
       host.dispose();
     },
   };
 }
-
-const DEAF = { restarted: () => {}, unreadable: () => {}, problem: () => {}, recovered: () => {} };

@@ -26,6 +26,8 @@ export interface Case {
   readonly only?: { readonly where: Where; readonly why: string };
   /** Pods of ours run and Services lead to them, for which the lab needs a network of its own. */
   readonly needsServices?: true;
+  /** Why not each run has it, e.g. that it takes too long. It runs by `-k` or `--long`, and every other run says so. */
+  readonly onRequest?: string;
   /** Only what hangs takes so long. @default 300000 */
   readonly deadlineMs?: number;
   run(ctx: Ctx): Promise<void>;

@@ -14,6 +14,17 @@ export interface Cluster {
   addNode(node: NodeWanted): Promise<void>;
   /** A scheduler of its own name, beside the cluster's. */
   startScheduler(scheduler: SchedulerWanted): Promise<Stoppable>;
+  /** Only where it is real. */
+  readonly controlPlane?: ControlPlane;
+}
+
+/** The programs behind the API, as the owner of their machine has them. */
+export interface ControlPlane {
+  /** Base URL of etcd. */
+  readonly etcd: string;
+  kill(program: 'etcd' | 'kube-apiserver'): Promise<void>;
+  /** Ends it if it runs, starts it, and resolves when it is well. */
+  restart(program: 'etcd' | 'kube-apiserver'): Promise<void>;
 }
 
 export interface NamespaceMetadata {

@@ -69,7 +69,7 @@ export async function createKubeClient(kubeconfig: string): Promise<KubeClient> 
   return clientOf(await kubeconfigAccess([kubeconfig], undefined));
 }
 
-function clientOf(access: ServerAccess): KubeClient {
+export function clientOf(access: ServerAccess): KubeClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
   async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<Answer<T>> {

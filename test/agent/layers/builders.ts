@@ -72,9 +72,9 @@ export function treeOf(pods: readonly AgentPod[], form: TreeForm = 'systemd'): C
   };
 }
 
-/** Of a pod's cgroup: by its uid, so that another pod does not change it. */
+/** Of a pod's cgroup: by its uid, so that another pod does not change it; no more digits than a number holds. */
 export function idOf(cgroupUid: string): bigint {
-  return 1000n + BigInt(Number.parseInt(cgroupUid.replace(/\D/g, '') || '0', 10));
+  return 1000n + BigInt(Number.parseInt(cgroupUid.replace(/\D/g, '').slice(-15) || '0', 10));
 }
 
 export function inputOf(pods: readonly AgentPod[], fields: Partial<DesireInput> = {}): DesireInput {

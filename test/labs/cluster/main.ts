@@ -2,10 +2,11 @@
 import { join } from 'node:path';
 import { cacheOf } from '../../../scripts/making/cache.ts';
 import { CannotRun } from '../../../scripts/making/cannot-run.ts';
-import { type Case, casesFor } from '../../e2e/case.ts';
+import type { Case } from '../../e2e/case.ts';
 import { CASES } from '../../e2e/cases/index.ts';
 import { narrator, runCommand } from '../telling.ts';
 import { LAB_CASES } from './cases/index.ts';
+import { chooseCases } from './host/choose.ts';
 import { hold } from './host/hold.ts';
 import { isInOwnNetwork, runInOwnNetwork, setUpOwnNetwork, whyNoOwnNetwork } from './host/network.ts';
 import { type LabOptions, readOptions, USAGE } from './host/options.ts';
@@ -37,9 +38,9 @@ async function main(): Promise<number> {
 type Verb = (folder: string, options: LabOptions) => Promise<number>;
 
 const VERBS: Readonly<Record<LabOptions['verb'], Verb>> = {
-  async run(_folder, { pattern, list, keep }) {
-    const { cases, leftOut } = casesFor('real', [...CASES, ...LAB_CASES]);
-    const chosen = cases.filter(({ name }) => pattern?.test(name) ?? true);
+  async run(_folder, options) {
+    const { pattern, list, keep } = options;
+    const { chosen, leftOut } = chooseCases([...CASES, ...LAB_CASES], options);
     if (chosen.length === 0) throw new CannotRun(`no case matches ${pattern}; --list names them`);
     if (list) return listCases(chosen);
     const parts = await getParts(say);

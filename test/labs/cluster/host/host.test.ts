@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CannotRun } from '../../../../scripts/making/cannot-run.ts';
-import { casesFor } from '../../../e2e/case.ts';
+import { type Case, casesFor } from '../../../e2e/case.ts';
 import { CASES } from '../../../e2e/cases/index.ts';
 import { LAB_CASES } from '../cases/index.ts';
 import { addressOf } from '../plane/address.ts';
+import { chooseCases } from './choose.ts';
 import { readOptions } from './options.ts';
 import { report } from './report.ts';
 import { readUpState, startOf, writeUpState } from './up-state.ts';
@@ -19,6 +20,23 @@ test('names of cases are unique; who cannot run somewhere says why', () => {
   assert.ok(names.every((name) => /^[a-z0-9-]+$/.test(name)));
   assert.ok(CASES.length - casesFor('stand-in', CASES).cases.length < CASES.length / 2, 'most run on both');
   for (const { only } of all) if (only !== undefined) assert.ok(only.why.length > 10);
+});
+
+test('a case that not each run has runs by name and with --long, and is named where it does not', () => {
+  const one = (name: string, more: Partial<Case> = {}): Case => ({
+    name,
+    what: '',
+    run: () => Promise.resolve(),
+    ...more,
+  });
+  const all = [one('short'), one('far', { onRequest: 'it takes too long' })];
+  const choose = (...args: string[]) => {
+    const { chosen, leftOut } = chooseCases(all, readOptions(args));
+    return [chosen.map(({ name }) => name), leftOut];
+  };
+  assert.deepEqual(choose(), [['short'], ['far: it takes too long']]);
+  assert.deepEqual(choose('--long'), [['short', 'far'], []]);
+  assert.deepEqual(choose('-k', 'far'), [['far'], []]);
 });
 
 test('no verb runs the cases; what is not understood is told with the usage', () => {

@@ -9,6 +9,8 @@ export interface LabOptions {
   /** Only cases with this in their name; a regular expression. */
   readonly pattern: RegExp | null;
   readonly list: boolean;
+  /** Also the cases that not each run has. */
+  readonly long: boolean;
   /** Keep the files of cases that passed, too. */
   readonly keep: boolean;
 }
@@ -22,6 +24,7 @@ export const USAGE = `npm run lab:cluster -- [verb] [options]
   build           only gets and builds what is missing, and says where it is
 
   -k PATTERN      only cases whose name matches; several for "or"
+  --long          also the cases that not each run has; -k finds them, too
   --list          the cases, without running them
   --keep          keep the files of cases that pass, too`;
 
@@ -33,6 +36,7 @@ export function readOptions(args: readonly string[]): LabOptions {
       allowPositionals: true,
       options: {
         k: { type: 'string', short: 'k', multiple: true },
+        long: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
       },
@@ -41,7 +45,7 @@ export function readOptions(args: readonly string[]): LabOptions {
     const verb = VERBS.find((one) => one === word);
     if (verb === undefined || more.length > 0) throw new Error(`${positionals.join(' ')} is no verb`);
     const pattern = values.k === undefined ? null : new RegExp(values.k.join('|'));
-    return { verb, pattern, list: values.list, keep: values.keep };
+    return { verb, pattern, long: values.long, list: values.list, keep: values.keep };
   } catch (error) {
     throw new CannotRun(`${(error as Error).message}\n${USAGE}`);
   }

@@ -4,7 +4,7 @@ import type { Cluster, SchedulerWanted, Stoppable } from '../../../e2e/cluster.t
 import { until } from '../../../support/embedded.ts';
 import type { ApiObject } from '../../../support/kube-client.ts';
 import type { Built } from '../parts/build.ts';
-import { schedulerConfig } from '../plane/commands.ts';
+import { etcdUrl, schedulerConfig } from '../plane/commands.ts';
 import { untilHealthy } from '../plane/health.ts';
 import { type Plane, untilServiceAccount } from '../plane/plane.ts';
 import { startTied } from '../plane/process.ts';
@@ -31,6 +31,11 @@ export function realCluster(plane: Plane, programs: Built): Cluster {
       await until(`node ${name} takes pods`, async () => takesPods(await client.get<Node>(path), taints.length));
     },
     startScheduler: (wanted) => startScheduler(plane, programs, wanted),
+    controlPlane: {
+      etcd: etcdUrl(plane.address),
+      kill: (one) => plane.kill(one),
+      restart: (one) => plane.restart(one),
+    },
   };
 }
 
