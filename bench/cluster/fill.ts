@@ -84,7 +84,9 @@ async function removeAll({ client }: Cluster, collection: string): Promise<void>
     try {
       return await client.delete(collection, { gracePeriodSeconds: 0 });
     } catch (error) {
-      if (!(error instanceof Refused && error.status === 504)) throw error;
+      const gaveUp =
+        error instanceof Refused ? error.status === 504 : Reflect.get(Object(error), 'code') === 'ECONNRESET';
+      if (!gaveUp) throw error;
     }
   }
 }

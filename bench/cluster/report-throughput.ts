@@ -21,6 +21,10 @@ export function reportThroughput(
         windows.map(({ extenderMs }) => extenderMs ?? Number.NaN),
         2,
       ),
+      'CPU of all, ms a pod': spreadText(
+        windows.map(({ allMs }) => allMs),
+        2,
+      ),
       'taken by others, % of the machine': spreadText(windows.map(({ others }) => others * 100)),
     };
   });

@@ -2,7 +2,7 @@ import type { ExtenderWanted } from '../../test/e2e/cluster.ts';
 import { cpuSeconds } from '../process-figures.ts';
 import { addPods, CLASS_NAMES, clear, podOf } from './fill.ts';
 import type { Lab } from './lab.ts';
-import { watchOthers } from './others.ts';
+import { watchMachine } from './machine.ts';
 import { startPeer } from './peer.ts';
 import { inTurn } from './rounds.ts';
 import { startBundle } from './service.ts';
@@ -16,6 +16,8 @@ export interface ThroughputWindow {
   readonly podsPerSecond: number;
   /** CPU time of the extender for each pod; null without one. */
   readonly extenderMs: number | null;
+  /** CPU time of everything here for each pod: what a busy machine does not change much. */
+  readonly allMs: number;
   /** The share of the machine that others took meanwhile. */
   readonly others: number;
 }
@@ -103,21 +105,23 @@ interface Counted {
 async function countBound({ pods }: Lab, { warmUp, wanted, pid }: Counted): Promise<ThroughputWindow> {
   const bound = new Set<string>();
   const cpu = (): number | null => (pid === null ? null : cpuSeconds(pid));
-  let began = { at: 0, cpu: cpu(), others: watchOthers() };
+  let began = { at: 0, cpu: cpu(), machine: watchMachine() };
   await pods.until(
     'all pods are bound',
     () => bound.size === warmUp + wanted,
     (key, { namespace, node }) => {
       if (namespace !== NAMESPACE || node === null || bound.has(key)) return;
       bound.add(key);
-      if (bound.size === warmUp) began = { at: performance.now(), cpu: cpu(), others: watchOthers() };
+      if (bound.size === warmUp) began = { at: performance.now(), cpu: cpu(), machine: watchMachine() };
     },
   );
   const seconds = (performance.now() - began.at) / 1000;
   const used = cpu();
+  const { ours, others } = began.machine();
   return {
     podsPerSecond: wanted / seconds,
     extenderMs: used === null || began.cpu === null ? null : ((used - began.cpu) * 1000) / wanted,
-    others: began.others(),
+    allMs: (ours * 1000) / wanted,
+    others,
   };
 }

@@ -4,7 +4,7 @@ import { until } from '../../test/support/embedded.ts';
 import type { ServiceProcess } from '../../test/support/service-process.ts';
 import { clear, podOf } from './fill.ts';
 import type { Lab } from './lab.ts';
-import { watchOthers } from './others.ts';
+import { watchMachine } from './machine.ts';
 import { startPeer } from './peer.ts';
 import { rotated } from './rounds.ts';
 import { startBundle } from './service.ts';
@@ -50,8 +50,8 @@ export async function measureWebhook(lab: Lab, creations: number): Promise<Webho
     const windows: WebhookWindow[] = [];
     for (const at of AT_ONCE) {
       await create(lab, `warm-${at}`, WARM_UP, at);
-      const others = watchOthers();
-      windows.push({ at, times: await create(lab, `pod-${at}`, creations, at), others: others() });
+      const machine = watchMachine();
+      windows.push({ at, times: await create(lab, `pod-${at}`, creations, at), others: machine().others });
       for (const arm of WEBHOOKS) await clear(lab, namespaceOf(arm));
     }
     return windows;

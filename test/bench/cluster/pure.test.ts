@@ -21,7 +21,7 @@ test('each arm is measured once in each round, and each begins one', async () =>
 });
 
 test('ratios are those of one round, not of the middles', () => {
-  const window = (podsPerSecond: number) => ({ podsPerSecond, extenderMs: null, others: 0 });
+  const window = (podsPerSecond: number) => ({ podsPerSecond, extenderMs: null, allMs: 1, others: 0 });
   const round = (none: number, go: number, temper: number) => ({
     none: window(none),
     go: window(go),

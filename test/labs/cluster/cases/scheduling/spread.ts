@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { TIER_LOAD } from '../../../../../src/model/keys.ts';
+import { explain } from '../../../../e2e/ask-service.ts';
 import type { Case, Ctx } from '../../../../e2e/case.ts';
 import { addClasses } from '../../../../e2e/classes.ts';
 import { addNode } from '../../../../e2e/kit.ts';
 import { tierLoad } from '../../../../e2e/tier-load.ts';
 import { withScheduler } from '../../../../e2e/with-scheduler.ts';
+import { until } from '../../../../support/embedded.ts';
 import { counts, placeReplicas } from './replicas.ts';
 
 /** What the extender does to the spread of a Deployment's replicas. */
@@ -26,7 +28,7 @@ interface Skew {
 
 const spread: Case = {
   name: 'replicas-spread',
-  what: 'at weight 1 no node has more than one replica more than without temper, and the zones differ by one more at most',
+  what: 'at weight 1, on nodes whose loads are graded, no node has more than one replica more than without temper; further weights and one node that stands out are measured',
   deadlineMs: 600_000,
   async run(ctx) {
     await addClasses(ctx);
@@ -34,32 +36,49 @@ const spread: Case = {
     await ctx.cluster.addNamespace('spread');
     const schedulers = await startSchedulers(ctx);
     for (const className of CLASSES) {
+      const place = (scheduler: string) => skewOf(ctx, scheduler, className, zoneOf);
       const tier = className.replace('temper-', '');
-      const without = await skewOf(ctx, schedulers.none, className, zoneOf);
+      await report(ctx, zoneOf, (index) => index * 1_500);
+      const without = await place(schedulers.none);
       tell(ctx, `${tier}, without temper`, without);
       for (const [weight, name] of schedulers.byWeight) {
-        const found = await skewOf(ctx, name, className, zoneOf);
+        const found = await place(name);
         tell(ctx, `${tier}, weight ${weight}`, found);
         if (weight > 1) continue;
         assert.ok(found.perNode <= without.perNode + 1, `${tier}: ${found.perNode} on one node`);
         assert.ok(found.zones <= without.zones + 1, `${tier}: the zones differ by ${found.zones}`);
       }
+      const [best, others] = className === 'temper-background' ? [13_500, 0] : [0, 13_500];
+      await report(ctx, zoneOf, (index) => (index === 0 ? best : others));
+      tell(ctx, `${tier}, weight 1, one node far better than the others`, await place('spread-weight-1'));
     }
   },
 };
 
-/** Nine nodes that the scheduler itself sees as equal, and the extender as anything from empty to almost full. */
+/** Nine nodes that the scheduler itself sees as equal. */
 async function addZonedNodes(ctx: Ctx): Promise<Map<string, string>> {
   const zoneOf = new Map<string, string>();
   for (let index = 0; index < 9; index += 1) {
     const name = `spread-${index}`;
     const zone = ZONES[index % ZONES.length] ?? '';
     zoneOf.set(name, zone);
-    const milli = { critical: index * 700, normal: index * 800 };
-    const annotations = { [TIER_LOAD]: tierLoad({ cores: CORES, protection: 'enforcing', milli }) };
-    await addNode(ctx, { name, cores: CORES, labels: { [ZONE]: zone }, annotations });
+    await addNode(ctx, { name, cores: CORES, labels: { [ZONE]: zone } });
   }
   return zoneOf;
+}
+
+/** What the extender sees them as: pods of High, which every tier minds. */
+async function report(ctx: Ctx, nodes: ReadonlyMap<string, string>, milliOf: (index: number) => number): Promise<void> {
+  const service = await ctx.service();
+  for (const [index, name] of [...nodes.keys()].entries()) {
+    const milli = milliOf(index);
+    const load = tierLoad({ cores: CORES, protection: 'enforcing', milli: { high: milli } });
+    await ctx.cluster.client.patch(`/api/v1/nodes/${name}`, { metadata: { annotations: { [TIER_LOAD]: load } } });
+    await until(`the service knows of ${milli} on ${name}`, async () => {
+      const explained = await explain(service, `nodes/${name}`);
+      return explained?.tiers?.some(({ tier, requestMilli }) => tier === 'high' && requestMilli === milli) ?? false;
+    });
+  }
 }
 
 async function startSchedulers(ctx: Ctx): Promise<{ none: string; byWeight: Map<number, string> }> {
@@ -95,7 +114,7 @@ function tell(ctx: Ctx, what: string, { perNode, zones }: Skew): void {
 
 const steered: Case = {
   name: 'steered-among-equals',
-  what: 'at weight 1 a Deployment goes to the nodes that can protect it, where spread leaves nodes equal; other pods are not asked about',
+  what: 'at weight 1 a Deployment goes to the nodes that can protect it, where spread leaves nodes equal',
   async run(ctx) {
     await addClasses(ctx);
     const good = ['equal-0', 'equal-2', 'equal-4', 'equal-6'];

@@ -5,13 +5,20 @@ import { cpuSeconds } from '../process-figures.ts';
 /** The kernel's clock tick, which /proc counts CPU time in. */
 const TICKS_PER_SECOND = 100;
 
-/** How much of the machine went to what is none of ours: this process and all below it are. */
-export function watchOthers(): () => number {
+/** What the machine did meanwhile: this process and all below it are ours. */
+export interface Machine {
+  /** CPU time of all of ours, seconds. */
+  readonly ours: number;
+  /** The share of the machine that others took. */
+  readonly others: number;
+}
+
+export function watchMachine(): () => Machine {
   const [beganAt, busyBefore, oursBefore] = [performance.now(), busySeconds(), ourSeconds()];
   return () => {
-    const seconds = (performance.now() - beganAt) / 1000;
-    const others = busySeconds() - busyBefore - (ourSeconds() - oursBefore);
-    return Math.max(0, others / (seconds * availableParallelism()));
+    const capacity = ((performance.now() - beganAt) / 1000) * availableParallelism();
+    const ours = ourSeconds() - oursBefore;
+    return { ours, others: Math.max(0, (busySeconds() - busyBefore - ours) / capacity) };
   };
 }
 
@@ -26,7 +33,6 @@ function busySeconds(): number {
   return (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND;
 }
 
-/** Children that have ended count by what they left their parents, so one that comes and goes between is counted. */
 function ourSeconds(): number {
   const below = new Map<number, number[]>();
   for (const pid of readdirSync('/proc').map(Number).filter(Number.isInteger)) {
