@@ -1,9 +1,15 @@
+import { spread } from '../kernel/statistics.ts';
 import { spreadText, table } from './table.ts';
 import { EXTENDERS, type ThroughputRound, type ThroughputSize } from './throughput.ts';
 
 const NAMES = { none: 'none', go: 'the minimal Go program', temper: "temper's" } as const;
 
-/** Goals: 95 % of the Go program's, 75 % of none. */
+/** Per cent of another's pods a second. */
+const GOALS = [
+  ['go', 95],
+  ['none', 75],
+] as const;
+
 export function reportThroughput(
   { nodes, pods, warmUp }: ThroughputSize & { readonly nodes: number },
   rounds: readonly ThroughputRound[],
@@ -33,9 +39,16 @@ export function reportThroughput(
     table(rows),
     [
       `- ${nodes} nodes, ${pods} pods of all tiers after ${warmUp} more to warm up, ${rounds.length} rounds; the middle round (least to most), ratios of the same round.`,
+      ...GOALS.map(([of, goal]) => goalText(rounds, of, goal)),
       '- The pods wait before the scheduler starts; counted from one binding to another. A scheduler and an extender of their own for each window, in turn.',
       "- Client rate raised (1,000/s), weight 1, names only, kube-scheduler's own sample of the nodes; the extender by plain HTTP on the loopback, as the chart's side car.",
       '- API server, etcd, kwok, scheduler and extender share the machine; the Go program has no nodes and pods to watch.',
     ].join('\n'),
   ].join('\n\n');
+}
+
+function goalText(rounds: readonly ThroughputRound[], of: 'none' | 'go', goal: number): string {
+  const shares = rounds.map((round) => (round.temper.podsPerSecond / round[of].podsPerSecond) * 100);
+  const isMet = (spread(shares)?.middle ?? 0) >= goal;
+  return `- Goal: with temper's at least ${goal} % of ${NAMES[of]}: ${isMet ? 'met' : '**missed**'}.`;
 }

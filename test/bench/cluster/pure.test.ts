@@ -34,6 +34,8 @@ test('ratios are those of one round, not of the middles', () => {
   ]);
   const cells = text.split('\n').find((line) => line.startsWith("| temper's")) ?? '';
   assert.deepEqual(cells.split(' | ').slice(1, 4), ['80 (50 to 300)', '75 (25 to 80)', '75 (50 to 100)']);
+  assert.match(text, /at least 95 % of the minimal Go program: \*\*missed/);
+  assert.match(text, /at least 75 % of none: met/);
 });
 
 test('no part named is all of them; what is not understood is told with the usage', () => {

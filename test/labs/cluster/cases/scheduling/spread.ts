@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { TIER_LOAD } from '../../../../../src/model/keys.ts';
-import { explain } from '../../../../e2e/ask-service.ts';
+import { explain, metric } from '../../../../e2e/ask-service.ts';
 import type { Case, Ctx } from '../../../../e2e/case.ts';
 import { addClasses } from '../../../../e2e/classes.ts';
 import { addNode } from '../../../../e2e/kit.ts';
@@ -114,7 +114,7 @@ function tell(ctx: Ctx, what: string, { perNode, zones }: Skew): void {
 
 const steered: Case = {
   name: 'steered-among-equals',
-  what: 'at weight 1 a Deployment goes to the nodes that can protect it, where spread leaves nodes equal',
+  what: 'at weight 1 a Deployment goes to the nodes that can protect it, where spread leaves nodes equal; pods of the other scheduler are not asked about',
   async run(ctx) {
     await addClasses(ctx);
     const good = ['equal-0', 'equal-2', 'equal-4', 'equal-6'];
@@ -123,11 +123,18 @@ const steered: Case = {
       const load = tierLoad({ cores: CORES, protection: good.includes(name) ? 'enforcing' : 'none' });
       await addNode(ctx, { name, cores: CORES, annotations: { [TIER_LOAD]: load } });
     }
-    await withScheduler(ctx, await ctx.service(), 'temper-equal', { weight: 1 });
+    const service = await ctx.service();
+    await withScheduler(ctx, service, 'temper-equal', { weight: 1 });
     await ctx.cluster.addNamespace('equal');
     const place = (scheduler: string) =>
       placeReplicas(ctx, { namespace: 'equal', scheduler, replicas: good.length, className: 'temper-critical' });
+    const asked = () => metric(service, 'temper_extender_requests_total{');
+    const before = await asked();
     assert.deepEqual((await place('temper-equal')).sort(), good);
+    const after = await asked();
+    assert.ok(after > before);
+    await place('default-scheduler');
+    assert.equal(await asked(), after, "the cluster's own scheduler does not ask");
   },
 };
 
