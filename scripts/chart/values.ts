@@ -9,6 +9,7 @@ import { SETTINGS as SERVICE } from '../../src/service/config/settings.ts';
 
 const text = z.string();
 const flag = z.boolean();
+const cidr = z.string().regex(/^[0-9a-fA-F.:]+\/[0-9]{1,3}$/);
 const port = z.int().min(1).max(65_535);
 const name = z.string().regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$/);
 const words = z.record(text, text);
@@ -169,7 +170,12 @@ export const VALUES = z.strictObject({
   service,
   tls,
   tierGuard: z.strictObject({ enabled: flag, actions: guardActions }),
-  networkPolicy: z.strictObject({ enabled: flag, apiServerPorts: z.array(port).min(1), metricsFrom: z.array(foreign) }),
+  networkPolicy: z.strictObject({
+    enabled: flag,
+    apiServerPorts: z.array(port).min(1),
+    apiServerCidrs: z.array(cidr),
+    metricsFrom: z.array(foreign),
+  }),
   serviceMonitor: monitor,
   podMonitor: monitor,
   prometheusRule: z.strictObject({ enabled: flag, labels: words }),

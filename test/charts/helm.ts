@@ -4,18 +4,21 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { cacheOf } from '../../scripts/making/cache.ts';
 
-/** Helm and kubeconform as the cluster lab builds them: `npm run lab:cluster` does. Undefined where it has not yet. */
+/** Helm, kubeconform and promtool as the cluster lab builds them: `npm run lab:cluster` does. Undefined where it has not yet. */
 export const HELM = built('helm');
 export const KUBECONFORM = built('kubeconform');
+export const PROMTOOL = built('promtool');
 export const SCHEMAS = partOf('schemas');
 
 /** For tests that need one of them: why they are left out, or false. */
 export const withoutHelm = HELM === undefined && 'no helm: npm run lab:cluster builds it, or set TEMPER_HELM';
+export const withoutPromtool = PROMTOOL === undefined && 'no promtool: npm run lab:cluster builds it';
 export const withoutKubeconform =
   (KUBECONFORM === undefined || SCHEMAS === undefined) &&
   'no kubeconform and no schemas: npm run lab:cluster makes them';
 
-function built(name: string): string | undefined {
+/** A program of the cluster lab; looked up anew, since the lab may build it after this file was loaded. */
+export function built(name: string): string | undefined {
   const given = process.env[`TEMPER_${name.toUpperCase()}`];
   if (given !== undefined) return given;
   const folder = partOf(name);
@@ -40,7 +43,7 @@ export interface Ran {
 }
 
 export function helm(args: readonly string[]): Promise<Ran> {
-  return runFile(HELM ?? 'helm', args);
+  return runFile(built('helm') ?? 'helm', args);
 }
 
 export function runFile(file: string, args: readonly string[]): Promise<Ran> {

@@ -9,12 +9,13 @@ import { decodeOriginalRequests } from '../../src/model/original-requests.ts';
 import { decodeTierLoad } from '../../src/model/tier-load.ts';
 import { loadConfig } from '../../src/service/config/settings.ts';
 import { createWatches } from '../../src/service/watches.ts';
+import { RUN_PAGES } from '../labs/cluster/cases/docs/index.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { tableAfter } from '../support/markdown-table.ts';
 import { policy } from '../support/webhook.ts';
 import { blocks, pages } from './pages.ts';
 
-const HOW_TESTED = new Set(['run', 'by .ci/run', 'needs a cluster']);
+const HOW_TESTED = new Set(['run', 'by .ci/run', 'by lab:cluster', 'needs a cluster']);
 
 test('every block of commands says how it is tested', () => {
   for (const { file, language, test: how, text } of blocks()) {
@@ -28,6 +29,11 @@ test('what is said to be run by .ci/run is', () => {
     if (how !== 'by .ci/run') continue;
     for (const command of text.trim().split('\n')) assert.ok(script.includes(command), `${file}: ${command}`);
   }
+});
+
+test('what is said to be run by lab:cluster is', () => {
+  const said = blocks().filter(({ test: how }) => how === 'by lab:cluster');
+  assert.deepEqual([...new Set(said.map(({ file }) => file))].sort(), [...RUN_PAGES].sort());
 });
 
 test('links within the repository lead somewhere', () => {

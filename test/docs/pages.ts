@@ -10,7 +10,8 @@ export interface Block {
 
 /** Every page of the documentation that is written by hand or from tables, with its text. */
 export function pages(): Map<string, string> {
-  const files = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md').sort()];
+  const beside = ['README.md', 'CONTRIBUTING.md', 'charts/temper/README.md', 'images/README.md'];
+  const files = [...beside, ...globSync('docs/**/*.md').sort()];
   return new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
 }
 

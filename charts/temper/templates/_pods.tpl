@@ -25,9 +25,10 @@ imagePullSecrets:
   projected:
     defaultMode: 0444
     sources:
+      # Not 3607, as kubelet's own: to that the API server gives a year, for clients that never read it again.
       - serviceAccountToken:
           path: token
-          expirationSeconds: 3607
+          expirationSeconds: 3600
       - configMap:
           name: kube-root-ca.crt
           items:

@@ -6,12 +6,13 @@ import { type Case, casesFor } from '../../e2e/case.ts';
 import { CASES } from '../../e2e/cases/index.ts';
 import { narrator, runCommand } from '../telling.ts';
 import { LAB_CASES } from './cases/index.ts';
+import { hold } from './host/hold.ts';
 import { isInOwnNetwork, runInOwnNetwork, setUpOwnNetwork, whyNoOwnNetwork } from './host/network.ts';
 import { type LabOptions, readOptions, USAGE } from './host/options.ts';
 import { getParts } from './host/parts.ts';
 import { report } from './host/report.ts';
 import { runSuite } from './host/suite.ts';
-import { down, hold, status, up } from './host/up.ts';
+import { down, status, up } from './host/up.ts';
 import { readUpState, upFolder } from './host/up-state.ts';
 import { SERVICE_RANGE } from './plane/address.ts';
 
@@ -27,8 +28,7 @@ async function main(): Promise<number> {
   const folder = upFolder(cacheOf('cluster-lab'), join(import.meta.dirname, '../../..'));
   // Not for people: what `up` starts.
   if (args[0] === 'hold') {
-    await hold(folder, await getParts(say), say);
-    return 0;
+    return await hold(folder, await getParts(say), args[1], say);
   }
   const options = readOptions(args);
   return await VERBS[options.verb](folder, options);

@@ -6,6 +6,13 @@ egress:
       - port: {{ . }}
         protocol: TCP
       {{- end }}
+    {{- with .Values.networkPolicy.apiServerCidrs }}
+    to:
+      {{- range . }}
+      - ipBlock:
+          cidr: {{ . | quote }}
+      {{- end }}
+    {{- end }}
 {{- end }}
 {{- define "temper.metricsIngress" -}}
 {{- $port := index . 1 -}}

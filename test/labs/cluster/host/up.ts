@@ -3,10 +3,9 @@ import { existsSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync } fr
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CannotRun } from '../../../../scripts/making/cannot-run.ts';
-import { startPlane } from '../plane/plane.ts';
 import { lastWords } from '../plane/process.ts';
 import type { Parts } from './parts.ts';
-import { readUpState, startOf, type UpState, writeUpState } from './up-state.ts';
+import { readUpState, startOf, type UpState } from './up-state.ts';
 
 const MAIN = join(import.meta.dirname, '../main.ts');
 const POLL_MS = 100;
@@ -42,18 +41,6 @@ export async function up(folder: string, { programs }: Parts): Promise<UpState> 
     if (end !== null) throw new CannotRun(`it did not come up (${end}); ${logFile}:\n${lastWords(logFile)}`);
     await pause(POLL_MS);
   }
-}
-
-/** What the process of `up` does: holds the control plane until it is told to end. */
-export async function hold(folder: string, { programs, stages }: Parts, say: (text: string) => void): Promise<void> {
-  const told = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
-  const plane = await Promise.race([startPlane({ folder, programs, stages, say }), told.then(() => process.exit(130))]);
-  const components = Object.fromEntries(Object.entries(plane.components).map(([name, { pid }]) => [name, pid]));
-  writeUpState(folder, { url: plane.url, kubeconfig: plane.credentials.kubeconfigs.admin, components });
-  await told;
-  await plane.stop();
 }
 
 /** @returns false where nothing was up */

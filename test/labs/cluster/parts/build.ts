@@ -40,7 +40,7 @@ async function build(
 ): Promise<void> {
   const started = performance.now();
   const module = join(MODULES, program.module);
-  const args = [...FLAGS, '-ldflags', linkFlags(program), '-o', join(folder, program.name), program.path];
+  const args = [...flagsOf(program), '-ldflags', linkFlags(program), '-o', join(folder, program.name), program.path];
   await goBuild({ cache, module, args, made: join(cache, part), say });
   say(`built ${program.name} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
 }
@@ -48,9 +48,13 @@ async function build(
 /** Another go.mod, another compiler or other flags, another part. */
 function partName(program: Program, go: string): string {
   const sources = ['go.mod', 'go.sum'].map((file) => readFileSync(join(MODULES, program.module, file), 'utf8'));
-  const hash = createHash('sha256').update(JSON.stringify([go, FLAGS, linkFlags(program), program.path, sources]));
+  const hash = createHash('sha256').update(
+    JSON.stringify([go, flagsOf(program), linkFlags(program), program.path, sources]),
+  );
   return `${program.name}-${hash.digest('hex').slice(0, 16)}`;
 }
+
+const flagsOf = ({ tags }: Program): string[] => [...FLAGS, ...(tags === undefined ? [] : ['-tags', tags.join()])];
 
 function linkFlags({ stamps, versionOf, module }: Program): string {
   const version = versionIn(readFileSync(join(MODULES, module, 'go.mod'), 'utf8'), versionOf);

@@ -2,7 +2,9 @@
 export interface Program {
   readonly name: string;
   /** The folder of the Go module that pins it, under `modules/`. */
-  readonly module: 'kubernetes' | 'tools';
+  readonly module: 'kubernetes' | 'prometheus' | 'tools';
+  /** Build tags. @default none */
+  readonly tags?: readonly string[];
   /** Import path of its main package. */
   readonly path: string;
   /** The module whose version is the program's. */
@@ -50,6 +52,15 @@ export const PROGRAMS = {
     path: 'sigs.k8s.io/kwok/cmd/kwok',
     versionOf: 'sigs.k8s.io/kwok',
     stamps: (version: string) => ({ 'sigs.k8s.io/kwok/pkg/consts.Version': version }),
+  },
+  promtool: {
+    name: 'promtool',
+    module: 'prometheus',
+    path: 'github.com/prometheus/prometheus/cmd/promtool',
+    versionOf: 'github.com/prometheus/prometheus',
+    stamps: () => ({}),
+    // It is for rules alone: the clients of all clouds would double it.
+    tags: ['remove_all_sd'],
   },
   etcd: {
     name: 'etcd',

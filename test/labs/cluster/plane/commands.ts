@@ -54,6 +54,8 @@ export const ARGUMENTS: Readonly<Record<Component, (files: PlaneFiles) => string
 
   kwok: ({ address, credentials, stages }) => [
     ...['--kubeconfig', credentials.kubeconfigs.admin, '--config', stages, '--manage-all-nodes'],
+    // Without leases a node is not ready to the node controller after 40 seconds.
+    ...['--node-lease-duration-seconds', '40'],
     ...['--server-address', `${address}:${PORTS.kwok}`],
   ],
 };

@@ -26,7 +26,8 @@ export type Identity = keyof typeof IDENTITIES;
 
 const SERVER_NAMES = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'localhost'];
 
-export function makeCredentials(folder: string, address: string): Credentials {
+/** @param others addresses at which the API server is reached from elsewhere */
+export function makeCredentials(folder: string, address: string, others: readonly string[] = []): Credentials {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
@@ -36,7 +37,7 @@ export function makeCredentials(folder: string, address: string): Credentials {
   const server = issue(ca, {
     commonName: 'kube-apiserver',
     dnsNames: SERVER_NAMES,
-    ips: [address, '127.0.0.1', API_SERVICE_IP],
+    ips: [address, '127.0.0.1', API_SERVICE_IP, ...others],
   });
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const url = `https://${address}:${PORTS.apiserver}`;

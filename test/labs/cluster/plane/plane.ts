@@ -30,6 +30,8 @@ export interface PlaneOptions {
   readonly folder: string;
   readonly programs: Built;
   readonly stages: string;
+  /** Addresses at which the API server is reached from outside of its network. @default none */
+  readonly reachedAt?: readonly string[];
   readonly say: (text: string) => void;
 }
 
@@ -38,11 +40,11 @@ const HEALTHY_MS = 90_000;
 const ORDER: readonly Component[] = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'];
 
 /** @throws Error with the last words of what did not start; nothing runs then */
-export async function startPlane({ folder, programs, stages, say }: PlaneOptions): Promise<Plane> {
+export async function startPlane({ folder, programs, stages, reachedAt, say }: PlaneOptions): Promise<Plane> {
   mkdirSync(join(folder, 'logs'), { recursive: true });
   const site = siteHere();
   const { address } = site;
-  const credentials = makeCredentials(join(folder, 'pki'), address);
+  const credentials = makeCredentials(join(folder, 'pki'), address, reachedAt);
   const files: PlaneFiles = { ...site, folder, credentials, stages };
   writeFileSync(join(folder, 'scheduler.json'), schedulerConfig({ kubeconfig: credentials.kubeconfigs.scheduler }));
   const running = new Map<Component, Running>();

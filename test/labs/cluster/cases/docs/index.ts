@@ -1,0 +1,7 @@
+import type { Case } from '../../../../e2e/case.ts';
+import { CANARY, CANARY_CASES } from './canary.ts';
+import { INSTALL, INSTALL_CASES, SAFE_MODE } from './install.ts';
+
+export const DOCS_CASES: readonly Case[] = [...INSTALL_CASES, ...CANARY_CASES];
+/** Whose blocks say that this lab runs them. */
+export const RUN_PAGES: readonly string[] = [INSTALL, SAFE_MODE, CANARY];
