@@ -11,6 +11,7 @@ import type { Cluster } from '../test/standin/cluster.ts';
 import { embedded } from '../test/support/embedded.ts';
 import { nodeFlagsOf } from '../test/support/node-flags.ts';
 import { type Ground, type Running, runAgent, untilEnforcing } from './agent-run.ts';
+import { buildBundles } from './build-bundles.ts';
 import { inPod } from './in-pod.ts';
 import { cpuSeconds, rssMb } from './process-figures.ts';
 import type { BenchResult } from './result.ts';
@@ -34,8 +35,7 @@ const SMOKE: Size = { pods: 5, threadsOfPod: 2, starts: 1, warmSeconds: 0.5, idl
 
 /** Targets: 90 MB at 110 pods and 2,000 threads, 0.2 % of a core when idle, 400 ms from start to the first config. */
 export async function benchAgent({ smoke }: { smoke: boolean }): Promise<BenchResult> {
-  const built = spawnSync(process.execPath, ['scripts/build.ts'], { stdio: ['ignore', 'ignore', 'pipe'] });
-  if (built.status !== 0) throw new Error(String(built.stderr));
+  buildBundles();
   const size = smoke ? SMOKE : WHOLE;
   const cluster = await embedded({ token: TOKEN });
   const pod = await inPod(cluster.url, TOKEN);

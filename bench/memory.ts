@@ -1,8 +1,8 @@
 // Memory of the service, as the bundle that an image holds, at rest and after 100,000 requests: `npm run bench -- memory`.
-import { spawnSync } from 'node:child_process';
 import { embedded } from '../test/support/embedded.ts';
 import { fixture } from '../test/support/fixtures.ts';
 import { startServiceProcess } from '../test/support/service-process.ts';
+import { buildBundles } from './build-bundles.ts';
 import { load } from './load.ts';
 import { rssMb } from './process-figures.ts';
 import type { BenchResult } from './result.ts';
@@ -13,8 +13,7 @@ const BOUNDED = '--max-old-space-size=64';
 
 export async function benchMemory({ smoke }: { smoke: boolean }): Promise<BenchResult> {
   const requests = smoke ? 2_000 : 100_000;
-  const built = spawnSync(process.execPath, ['scripts/build.ts'], { stdio: ['ignore', 'ignore', 'pipe'] });
-  if (built.status !== 0) throw new Error(String(built.stderr));
+  buildBundles();
   const cluster = await embedded();
   try {
     const asItIs = await measure(cluster.kubeconfig, requests);

@@ -1,6 +1,5 @@
 // From a pod's watch event to the update of the scheduler that it leads to, with the agent as an image holds it:
 // `npm run bench -- update`. The scheduler is the double; what it does with the update is in no figure.
-import { spawnSync } from 'node:child_process';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineNow, readTrace, type Traced, traceFile } from '../test/double/trace.ts';
@@ -9,6 +8,7 @@ import { PODS } from '../test/standin/api/resources.ts';
 import type { Cluster } from '../test/standin/cluster.ts';
 import { type AgentProcess, startAgentProcess } from '../test/support/agent-process.ts';
 import { embedded, until } from '../test/support/embedded.ts';
+import { buildBundles } from './build-bundles.ts';
 import { quantile } from './load.ts';
 import type { BenchResult } from './result.ts';
 import { bareUpdates } from './update-control.ts';
@@ -25,8 +25,7 @@ type Binary = 'stock' | 'patched';
 
 /** Target: p99 of 50 ms beyond the debounce. */
 export async function benchUpdate({ smoke }: { smoke: boolean }): Promise<BenchResult> {
-  const built = spawnSync(process.execPath, ['scripts/build.ts'], { stdio: ['ignore', 'ignore', 'pipe'] });
-  if (built.status !== 0) throw new Error(String(built.stderr));
+  buildBundles();
   const rows: BenchResult['rows'] = [];
   for (const pods of smoke ? [12] : [110, 500]) {
     const events = smoke ? 6 : 300;

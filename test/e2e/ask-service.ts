@@ -5,6 +5,8 @@ export interface Explained {
   readonly lines: readonly string[];
   readonly overcommit?: { readonly reason: string } | null;
   readonly node?: string | null;
+  /** Of a node: what its report says. */
+  readonly tiers?: ReadonlyArray<{ readonly tier: string; readonly requestMilli: number }>;
 }
 
 /** @param path `pods/NAMESPACE/NAME` or `nodes/NAME` @returns null for what it does not know */

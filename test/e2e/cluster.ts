@@ -44,7 +44,8 @@ export interface NodeWanted {
 export interface SchedulerWanted {
   /** Pods choose it by `schedulerName`. */
   readonly name: string;
-  readonly extender: ExtenderWanted;
+  /** Null for none: as the cluster's own. */
+  readonly extender: ExtenderWanted | null;
 }
 
 /** As in a scheduler's configuration; always `nodeCacheCapable`. */
@@ -54,8 +55,8 @@ export interface ExtenderWanted {
   readonly weight: number;
   readonly httpTimeoutMs: number;
   readonly ignorable: boolean;
-  /** PEM. */
-  readonly ca: string;
+  /** PEM; needed for `https:`. */
+  readonly ca?: string;
 }
 
 export interface Stoppable {

@@ -93,7 +93,7 @@ export interface Registration {
 
 /** As the chart registers it, but for the address; gone at the end of the case. @returns the webhook as it is registered */
 export async function register(
-  ctx: Ctx,
+  ctx: Pick<Ctx, 'cluster' | 'after'>,
   { name = 'temper-overcommit', url, ca, webhook }: Registration,
 ): Promise<object> {
   const { client } = ctx.cluster;

@@ -43,7 +43,7 @@ export async function startStandIn(): Promise<Cluster & { close(): Promise<void>
     },
     startScheduler({ name, extender }) {
       const scheduler = createScheduler({ api, clock: systemClock, random: Math.random, name });
-      scheduler.setExtenders([{ ...extender, prioritizeVerb: 'prioritize' }]);
+      if (extender !== null) scheduler.setExtenders([{ ...extender, prioritizeVerb: 'prioritize' }]);
       schedulers.add(scheduler);
       return Promise.resolve({
         stop() {

@@ -1,8 +1,14 @@
 import type { ServiceProcess } from '../support/service-process.ts';
 import type { Ctx } from './case.ts';
+import type { ExtenderWanted } from './cluster.ts';
 
 /** A scheduler of this name with the service as extender, until the end of the case. */
-export async function withScheduler(ctx: Ctx, { ports, ca }: ServiceProcess, name: string): Promise<void> {
+export async function withScheduler(
+  ctx: Ctx,
+  { ports, ca }: ServiceProcess,
+  name: string,
+  different: Partial<ExtenderWanted> = {},
+): Promise<void> {
   const scheduler = await ctx.cluster.startScheduler({
     name,
     extender: {
@@ -12,6 +18,7 @@ export async function withScheduler(ctx: Ctx, { ports, ca }: ServiceProcess, nam
       httpTimeoutMs: 30_000,
       ignorable: true,
       ca: ca.cert,
+      ...different,
     },
   });
   ctx.after(() => scheduler.stop());

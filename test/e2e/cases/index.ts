@@ -1,5 +1,6 @@
 import type { Case } from '../case.ts';
 import { ADMISSION_CASES } from './admission.ts';
+import { EXTENDER_CASES } from './extender.ts';
 import { ORDER_CASES } from './order.ts';
 import { OVERCOMMIT_CASES } from './overcommit.ts';
 import { PLACEMENT_CASES } from './placement.ts';
@@ -11,5 +12,6 @@ export const CASES: readonly Case[] = [
   ...ADMISSION_CASES,
   ...ORDER_CASES,
   ...PLACEMENT_CASES,
+  ...EXTENDER_CASES,
   ...TOLD_CASES,
 ];

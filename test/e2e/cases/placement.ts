@@ -1,33 +1,19 @@
 import assert from 'node:assert/strict';
 import { SAFE_MODE_REQUESTED, TIER_LOAD } from '../../../src/model/keys.ts';
-import { TIERS } from '../../../src/model/tier.ts';
-import { encodeTierLoad, type TierLoad, type TierTotals } from '../../../src/model/tier-load.ts';
+import type { TierLoad } from '../../../src/model/tier-load.ts';
 import { until } from '../../support/embedded.ts';
 import { explain } from '../ask-service.ts';
 import type { Case, Ctx } from '../case.ts';
 import { addClasses } from '../classes.ts';
 import { addNode, createPod, startService, untilBound } from '../kit.ts';
+import { tierLoad } from '../tier-load.ts';
 import { withScheduler } from '../with-scheduler.ts';
 
 const CORES = 8;
 /** So many that chance would not find the right one twice. */
 const OTHERS = ['cannot-1', 'cannot-2', 'cannot-3', 'cannot-4'] as const;
-const EMPTY: TierTotals = { pods: 0, requestMilli: 0 };
 
-/** What the agent of a node would write now. */
-function tierLoad(protection: TierLoad['protection'], critical = EMPTY): string {
-  const tiers = Object.fromEntries(TIERS.map((tier) => [tier, EMPTY])) as Record<(typeof TIERS)[number], TierTotals>;
-  return encodeTierLoad({
-    at: Date.now(),
-    heartbeatMs: 300_000,
-    cores: CORES,
-    threads: 1,
-    reserveCores: 1,
-    protection,
-    tiers: { ...tiers, critical },
-    system: EMPTY,
-  });
-}
+const load = (protection: TierLoad['protection']): string => tierLoad({ cores: CORES, protection });
 
 const placed: Case = {
   name: 'placed-by-annotations',
@@ -36,7 +22,7 @@ const placed: Case = {
     await addClasses(ctx);
     const service = await ctx.service();
     const node = (name: string, protection: TierLoad['protection']) =>
-      addNode(ctx, { name, cores: CORES, annotations: { [TIER_LOAD]: tierLoad(protection) } });
+      addNode(ctx, { name, cores: CORES, annotations: { [TIER_LOAD]: load(protection) } });
     await node('can', 'enforcing');
     for (const name of OTHERS) await node(name, 'none');
     await withScheduler(ctx, service, 'temper-placed');
@@ -46,7 +32,7 @@ const placed: Case = {
     const annotate = (name: string, annotations: Record<string, string | null>) =>
       ctx.cluster.client.patch(`/api/v1/nodes/${name}`, { metadata: { annotations } });
     await annotate('can', { [SAFE_MODE_REQUESTED]: 'true' });
-    await annotate(OTHERS[0], { [TIER_LOAD]: tierLoad('enforcing') });
+    await annotate(OTHERS[0], { [TIER_LOAD]: load('enforcing') });
     await until(
       'the service knows of the safe mode',
       async () => (await explain(service, 'nodes/can'))?.lines.some((line) => /safe mode/.test(line)) === true,
@@ -62,7 +48,7 @@ const alone: Case = {
     await addClasses(ctx);
     const service = await startService(ctx);
     for (const name of ['one', 'two']) {
-      await addNode(ctx, { name, cores: CORES, annotations: { [TIER_LOAD]: tierLoad('enforcing') } });
+      await addNode(ctx, { name, cores: CORES, annotations: { [TIER_LOAD]: load('enforcing') } });
     }
     await withScheduler(ctx, service, 'temper-alone');
     await ctx.cluster.addNamespace('alone');

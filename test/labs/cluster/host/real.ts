@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cluster, SchedulerWanted, Stoppable } from '../../../e2e/cluster.ts';
+import type { Cluster, ExtenderWanted, SchedulerWanted, Stoppable } from '../../../e2e/cluster.ts';
 import { until } from '../../../support/embedded.ts';
 import type { ApiObject } from '../../../support/kube-client.ts';
 import type { Built } from '../parts/build.ts';
@@ -62,7 +62,10 @@ async function startScheduler(
   const port = nextPort++;
   const config = join(folder, `${name}-${port}.json`);
   const kubeconfig = credentials.kubeconfigs.scheduler;
-  writeFileSync(config, schedulerConfig({ kubeconfig, name, extenders: [extenderConfig(extender)] }));
+  writeFileSync(
+    config,
+    schedulerConfig({ kubeconfig, name, extenders: extender === null ? [] : [extenderConfig(extender)] }),
+  );
   const running = startTied({
     name,
     program: programs['kube-scheduler'],
@@ -78,13 +81,12 @@ async function startScheduler(
   };
 }
 
-function extenderConfig({ urlPrefix, weight, httpTimeoutMs, ignorable, ca }: SchedulerWanted['extender']): object {
+function extenderConfig({ urlPrefix, weight, httpTimeoutMs, ignorable, ca }: ExtenderWanted): object {
   return {
     urlPrefix,
     prioritizeVerb: 'prioritize',
     weight,
-    enableHTTPS: true,
-    tlsConfig: { caData: Buffer.from(ca).toString('base64') },
+    ...(ca !== undefined && { enableHTTPS: true, tlsConfig: { caData: Buffer.from(ca).toString('base64') } }),
     httpTimeout: `${httpTimeoutMs}ms`,
     nodeCacheCapable: true,
     ignorable,

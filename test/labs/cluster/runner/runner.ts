@@ -1,8 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createListWatch, type ListWatch } from '../../../../src/kube/list-watch.ts';
 import type { KubeTransport } from '../../../../src/kube/transport.ts';
-import { systemClock } from '../../../../src/telemetry/system-clock.ts';
 import type { ApiObject, KubeClient } from '../../../support/kube-client.ts';
 import { BRIDGE_ADDRESS } from '../host/network.ts';
 import { API_SERVICE_IP } from '../plane/address.ts';
@@ -17,6 +15,7 @@ import type { ImageRoot } from './programs.ts';
 import { type RunningPod, runPod } from './run-pod.ts';
 import { createProxy, targetsOf } from './services.ts';
 import { createStatusWriter } from './status-writer.ts';
+import { watched } from './watched.ts';
 
 /** Runs the pods of temper's images as processes, and Services: the lab's kubelet and kube-proxy. */
 export interface Runner {
@@ -113,10 +112,4 @@ async function giveUp(client: KubeClient, object: unknown, { message }: Error): 
   const status = { phase: 'Failed', reason: 'LabCannotRun', message };
   const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
   await client.patch(path, { metadata: { uid }, status }).catch(() => {});
-}
-
-function watched<T>(transport: KubeTransport, path: string, read: (object: unknown) => T | null): ListWatch<T> {
-  const observer = { restarted: () => {}, unreadable: () => {}, problem: () => {}, recovered: () => {} };
-  const resource = { name: path, path, read };
-  return createListWatch({ resource, transport, clock: systemClock, random: Math.random, observer });
 }

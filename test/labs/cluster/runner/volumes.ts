@@ -103,7 +103,8 @@ export function publishFiles(
   if (before !== undefined && isDeepStrictEqual(files, before)) return;
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const old = existsSync(join(folder, DATA)) ? readlinkSync(join(folder, DATA)) : null;
-  const version = `..${Date.now()}-${Math.floor(performance.now())}`;
+  // Two within a millisecond are two.
+  const version = `..${Date.now()}-${process.hrtime.bigint()}`;
   for (const [path, content] of Object.entries(files)) {
     const file = join(folder, version, path);
     mkdirSync(dirname(file), { recursive: true, mode: 0o755 });

@@ -1,0 +1,3 @@
+module temper.codes/bench/peer
+
+go 1.26
