@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { machineNow } from '../test/double/trace.ts';
 
-/** Milliseconds from a chunk to a bare process until its line has come, beyond the time it waits; see bare-update.ts. */
-export async function bareUpdates(events: number, debounceMs: number): Promise<number[]> {
+/** Milliseconds from a chunk to a bare process until its line has come; see bare-update.ts. */
+export async function bareUpdates(events: number): Promise<number[]> {
   const folder = mkdtempSync(join(tmpdir(), 'temper-bare-'));
   const socketPath = join(folder, 'socket');
   let heard = (_at: number): void => {};
@@ -20,7 +20,7 @@ export async function bareUpdates(events: number, debounceMs: number): Promise<n
   }).listen(0, '127.0.0.1');
   await Promise.all([once(lines, 'listening'), once(api, 'listening')]);
   const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
-  const child = fork(join(import.meta.dirname, 'bare-update.ts'), [url, socketPath, String(debounceMs)]);
+  const child = fork(join(import.meta.dirname, 'bare-update.ts'), [url, socketPath]);
   try {
     const response = await stream.promise;
     const times: number[] = [];
@@ -30,7 +30,7 @@ export async function bareUpdates(events: number, debounceMs: number): Promise<n
       });
       const at = machineNow();
       response.write(`${JSON.stringify({ type: 'ADDED', object: { metadata: { uid: `pod-${event}` } } })}\n`);
-      times.push((await came) - at - debounceMs);
+      times.push((await came) - at);
     }
     return times;
   } finally {

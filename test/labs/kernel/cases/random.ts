@@ -83,7 +83,6 @@ export const RANDOM: readonly Case[] = [
     what: 'the same on the patched scheduler, which is not attached anew for anything that happens to pods',
     deadlineMs: 14_400_000,
     scheduler: 'patched',
-    onRequest: 'it has passed once, which is too little for each run',
     run: changes,
   },
 ];

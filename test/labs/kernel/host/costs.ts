@@ -26,6 +26,7 @@ export const COSTS: Readonly<Record<string, number>> = {
   'placement-cgroupfs': 110,
   'placement-systemd': 108,
   'random-changes': 394,
+  'random-live-changes': 150,
   'safe-mode': 153,
   socket: 69,
   stability: 248,
