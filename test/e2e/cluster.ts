@@ -10,6 +10,8 @@ export interface Cluster {
   readonly kubeconfig: string;
   /** Resolves when pods may be made there. */
   addNamespace(name: string, metadata?: NamespaceMetadata): Promise<void>;
+  /** With all that is in it, its pods at once. Only where it is real. */
+  removeNamespace?(name: string): Promise<void>;
   /** Resolves when pods may be bound to it. No agent runs there. */
   addNode(node: NodeWanted): Promise<void>;
   /** A scheduler of its own name, beside the cluster's. */

@@ -176,6 +176,14 @@ export function kubeconfigFile(ctx: Ctx): string {
   return path;
 }
 
+/** Resolves when the namespaces of cases before are gone: until then nobody may make them anew. */
+export async function untilTidy({ cluster }: Ctx): Promise<void> {
+  await until('no namespace is about to go', async () => {
+    const all = await cluster.client.list('/api/v1/namespaces');
+    return all.every(({ metadata }) => metadata.deletionTimestamp === undefined);
+  });
+}
+
 /** Makes a node that is gone at the end of the case. */
 export async function addNode(ctx: Ctx, node: Parameters<Ctx['cluster']['addNode']>[0]): Promise<void> {
   ctx.after(() => ctx.cluster.client.delete(`/api/v1/nodes/${node.name}`));

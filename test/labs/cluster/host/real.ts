@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster, ExtenderWanted, SchedulerWanted, Stoppable } from '../../../e2e/cluster.ts';
 import { until } from '../../../support/embedded.ts';
-import type { ApiObject } from '../../../support/kube-client.ts';
+import { type ApiObject, Refused } from '../../../support/kube-client.ts';
 import type { Built } from '../parts/build.ts';
 import { etcdUrl, schedulerConfig } from '../plane/commands.ts';
 import { untilHealthy } from '../plane/health.ts';
@@ -19,6 +19,16 @@ export function realCluster(plane: Plane, programs: Built): Cluster {
     async addNamespace(name, metadata = {}) {
       await client.create('/api/v1/namespaces', { metadata: { ...metadata, name } });
       await untilServiceAccount(client, name);
+    },
+    async removeNamespace(name) {
+      try {
+        await client.delete(`/api/v1/namespaces/${name}`);
+      } catch (error) {
+        // Gone already, or about to go.
+        if (!(error instanceof Refused) || ![404, 409].includes(error.status)) throw error;
+      }
+      // Nothing makes others now. With their grace they would outlive their nodes, which nobody takes them from.
+      await client.delete(`/api/v1/namespaces/${name}/pods`, { gracePeriodSeconds: 0 });
     },
     async addNode({ name, cores, labels = {}, annotations = {}, taints = [] }) {
       const capacity = { cpu: String(cores), memory: '32Gi', pods: '110' };

@@ -68,7 +68,6 @@ const nobodyLeft: Case = {
 async function opened(ctx: Ctx, namespace: string): Promise<ServicePods> {
   const service = await serviceInPods(ctx, namespace);
   const load = `${namespace}-load`;
-  ctx.after(() => ctx.cluster.client.delete(`/api/v1/namespaces/${load}`));
   await ctx.cluster.addNamespace(load, OPTED_IN);
   await untilScaled(ctx, load);
   return service;

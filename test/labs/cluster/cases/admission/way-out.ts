@@ -70,7 +70,6 @@ const mixed: Case = {
 async function namespaces(ctx: Ctx, first: string, ...others: string[]): Promise<void> {
   await overcommitted(ctx, first);
   for (const name of others) await ctx.cluster.addNamespace(name, OPTED_IN);
-  for (const name of [first, ...others]) ctx.after(() => ctx.cluster.client.delete(`/api/v1/namespaces/${name}`));
 }
 
 async function cap({ cluster }: Ctx, namespace: string, cpu: string): Promise<void> {

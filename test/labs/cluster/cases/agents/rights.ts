@@ -27,7 +27,6 @@ export async function grantAgentRights(ctx: Ctx, namespace: string): Promise<Rel
   const { client } = ctx.cluster;
   const account = `${namespace}-agent`;
   await ctx.cluster.addNamespace(namespace);
-  ctx.after(() => client.delete(`/api/v1/namespaces/${namespace}`));
   const rendered = await objects(['--namespace', namespace, ...set(`fullnameOverride=${namespace}`)]);
   for (const manifest of rendered.filter((one) => isRight(one, account))) {
     const collection = COLLECTIONS[manifest.kind]?.(manifest.metadata.namespace ?? '') ?? '';

@@ -20,7 +20,6 @@ const ownCertificate: Case = {
     const temper = await release(ctx);
     await addLinuxNodes(ctx, ['chart-certificate-1']);
     await ctx.cluster.addNamespace(WORKLOADS, OPTED_IN);
-    ctx.after(() => client.delete(`/api/v1/namespaces/${WORKLOADS}`));
     const ca = makeCa();
     const { cert, key } = issue(ca, { commonName: `temper-control.${NAMESPACE}.svc` });
     await client.create(`/api/v1/namespaces/${NAMESPACE}/secrets`, {

@@ -29,7 +29,6 @@ const fleet: Case = {
     await timed(ctx, 'install of the agents', () => temper.install(VALUES));
     for (const node of NODES) await untilStatus(ctx, node, 'observing');
     await ctx.cluster.addNamespace(GUARDED);
-    ctx.after(() => ctx.cluster.client.delete(`/api/v1/namespaces/${GUARDED}`));
     for (const node of NODES) await protect(ctx, node);
     for (const node of NODES) await untilStatus(ctx, node, 'enforcing');
 

@@ -27,7 +27,6 @@ const life: Case = {
     const temper = await release(ctx);
     await addLinuxNodes(ctx, NODES);
     await ctx.cluster.addNamespace(WORKLOADS, OPTED_IN);
-    ctx.after(() => client.delete(`/api/v1/namespaces/${WORKLOADS}`));
     const before = await everything(client);
 
     await timed(ctx, 'install, until a pod comes back scaled', () => temper.install(VALUES));

@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { CHART, helm, type Ran } from '../../../../charts/helm.ts';
 import type { Ctx } from '../../../../e2e/case.ts';
-import { addNode } from '../../../../e2e/kit.ts';
-import { until } from '../../../../support/embedded.ts';
+import { addNode, untilTidy } from '../../../../e2e/kit.ts';
 
 /** The chart on the cluster, by real helm, as its README says. */
 
@@ -40,9 +39,8 @@ export async function release(ctx: Ctx): Promise<Release> {
     if (!ok) throw new Error(`helm ${args.join(' ')}\n${stdout}${stderr}`);
     return stdout;
   };
-  await until('nothing is left of a case before', () => isGone(ctx));
+  await untilTidy(ctx);
   await ctx.cluster.addNamespace(NAMESPACE);
-  ctx.after(() => ctx.cluster.client.delete(`/api/v1/namespaces/${NAMESPACE}`));
   ctx.after(() => attempt('uninstall', RELEASE, '--no-hooks', '--ignore-not-found', '--wait'));
   ctx.after(() => keepState(ctx));
   const bring = async (verb: string, values: readonly string[], deadline = DEADLINE): Promise<void> =>
@@ -53,11 +51,6 @@ export async function release(ctx: Ctx): Promise<Release> {
     run,
     attempt,
   };
-}
-
-async function isGone({ cluster }: Ctx): Promise<boolean> {
-  const namespaces = await cluster.client.list('/api/v1/namespaces');
-  return namespaces.every(({ metadata }) => metadata.name !== NAMESPACE);
 }
 
 /** How long an owner waits for it, as a figure. */

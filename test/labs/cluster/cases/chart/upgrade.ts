@@ -22,7 +22,6 @@ const upgrade: Case = {
     const temper = await release(ctx);
     await addLinuxNodes(ctx, NODES);
     await ctx.cluster.addNamespace(NAMESPACE, OPTED_IN);
-    ctx.after(() => ctx.cluster.client.delete(`/api/v1/namespaces/${NAMESPACE}`));
     await temper.install(VALUES);
     const first = uidsOf(await agentPods(ctx));
 

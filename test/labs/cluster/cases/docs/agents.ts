@@ -1,6 +1,6 @@
 import { AGENT_STATUS } from '../../../../../src/model/keys.ts';
 import type { Ctx } from '../../../../e2e/case.ts';
-import { addNode, type Pod, pods } from '../../../../e2e/kit.ts';
+import { addNode, type Pod, pods, untilTidy } from '../../../../e2e/kit.ts';
 
 /** Nodes as the pages name them, and what their agents say. */
 
@@ -8,9 +8,10 @@ export const NODES = ['worker-1', 'worker-2'];
 
 /** With the namespaces that the pages make; all of it is gone at the end of the case. */
 export async function addWorkers(ctx: Ctx): Promise<void> {
+  await untilTidy(ctx);
   for (const name of NODES) await addNode(ctx, { name, cores: 8, labels: { 'kubernetes.io/os': 'linux' } });
   for (const namespace of ['shop', 'temper']) {
-    ctx.after(() => ctx.cluster.client.delete(`/api/v1/namespaces/${namespace}`).catch(() => {}));
+    ctx.after(() => ctx.cluster.removeNamespace?.(namespace));
   }
 }
 
