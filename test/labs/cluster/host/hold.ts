@@ -25,8 +25,8 @@ export async function hold(folder: string, parts: Parts, reachedAt: string | und
   const why = whyNoOwnNetwork();
   if (why === null && !isInOwnNetwork()) {
     const address = addressOf(process.pid);
-    await openOutside(address, PORTS.apiserver, join(folder, WAY_IN));
-    return await runInOwnNetwork([...process.argv.slice(1), address]);
+    const outside = await openOutside(address, PORTS.apiserver, join(folder, WAY_IN));
+    return await runInOwnNetwork([...process.argv.slice(1), address]).finally(() => outside.close());
   }
   if (why === null) setUpOwnNetwork(SERVICE_RANGE);
   else say(`on this machine's loopback, without Services and pods of ours: ${why}`);

@@ -69,6 +69,7 @@ const canary: Case = {
   name: 'docs-canary',
   what: `the commands of ${CANARY}: a canary, its promotion, and back in the order of the runbook`,
   needsServices: true,
+  onRequest: 'it takes two minutes, and the other page has its way',
   deadlineMs: 900_000,
   async run(ctx) {
     await addWorkers(ctx);
