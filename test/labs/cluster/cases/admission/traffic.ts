@@ -85,14 +85,11 @@ export async function startTraffic(ctx: Ctx, namespace: string, from = 0): Promi
   };
 }
 
-/** None is aimed at; one was seen in one run of six (README.md of the lab), and no cause found yet. */
-const PASSED_OVER = 1;
-
-/** Nobody was refused, and but for that one nobody passed over. */
+/** Nobody was refused, nobody passed over. */
 export function holds(ctx: Ctx, tally: Tally): void {
   tell(ctx, 'all', tally);
   assert.deepEqual(tally.refused, []);
-  assert.ok(tally.unmodified.length <= PASSED_OVER, `unscaled after ${tally.unmodified.map(Math.round).join(', ')} ms`);
+  assert.deepEqual(tally.unmodified, []);
 }
 
 export function tell(ctx: Ctx, what: string, { created, refused, unmodified, ms, perSecond }: Tally): void {
