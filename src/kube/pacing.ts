@@ -10,18 +10,25 @@ export interface Pacing {
   reset(): void;
 }
 
+/** An API server that has just begun refuses, until it has read who may do what; that is over in seconds. */
+const REFUSED_IN_PASSING = 4;
+
 /** @param random a number in [0, 1) */
 export function createPacing(settings: ListWatchSettings, random: () => number): Pacing {
   const backoff = createBackoff({ baseMs: settings.backoffBaseMs, capMs: settings.backoffCapMs, random });
+  let refused = 0;
   return {
     delay({ wait, retryAfterMs }) {
-      if (wait === 'slow') return settings.forbiddenMs * (1 + random());
+      if (wait === 'slow' && ++refused > REFUSED_IN_PASSING) return settings.forbiddenMs * (1 + random());
       if (wait === 'now' && backoff.failures === 0) {
         backoff.skip();
         return 0;
       }
       return retryAfterMs + backoff.next();
     },
-    reset: () => backoff.reset(),
+    reset() {
+      refused = 0;
+      backoff.reset();
+    },
   };
 }

@@ -16,7 +16,7 @@ export interface ListWatchSettings {
   readonly healthyMs: number;
   readonly backoffBaseMs: number;
   readonly backoffCapMs: number;
-  /** The least wait after 401 or 403: until a person has mended it, up to twice as long. */
+  /** The least wait after some 401 or 403 in a row: until a person has mended it, up to twice as long. */
   readonly forbiddenMs: number;
   /** The longest wait that a server may ask for by Retry-After. */
   readonly maxRetryAfterMs: number;

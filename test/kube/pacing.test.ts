@@ -35,9 +35,23 @@ test('what the server asks for comes on top, so that clients do not return toget
   assert.equal(pacing().delay(restart('throttled', '', 7_000)), 7_250);
 });
 
-test('where a person has to act it is slow', () => {
-  assert.equal(pacing(0).delay(restart('forbidden')), 30_000);
-  assert.equal(pacing(0.9).delay(restart('forbidden')), 57_000);
+test('who is refused asks again soon, as a server does that has just begun; then slowly, as a person has to act', () => {
+  for (const [random, delays] of [
+    [0, [0, 0, 0, 0, 30_000, 30_000]],
+    [0.9, [450, 900, 1_800, 3_600, 57_000, 57_000]],
+  ] as const) {
+    const pace = pacing(random);
+    const refusedSixTimes = () => delays.map(() => pace.delay(restart('forbidden')));
+    assert.deepEqual(refusedSixTimes(), delays);
+    pace.reset();
+    assert.deepEqual(refusedSixTimes(), delays);
+  }
+});
+
+test('failures of another kind before do not make a refusal slow', () => {
+  const pace = pacing(0);
+  for (let index = 0; index < 10; index += 1) pace.delay(restart('unreachable'));
+  assert.equal(pace.delay(restart('forbidden')), 0);
 });
 
 test('no reason makes a hot loop: ten in a row take seconds', () => {
