@@ -11,6 +11,8 @@ const MARK = 'TEMPER_LAB_NETWORK';
 export const BRIDGE = 'lab0';
 export const BRIDGE_ADDRESS = '10.244.0.1';
 const POD_RANGE_BITS = 16;
+/** Its own, for good. Left to itself a bridge takes the least of its ports', and what pods send to the one before is lost. */
+const BRIDGE_MAC = '02:00:0a:f4:00:01';
 
 /** A user who is not root is root inside, and there only. */
 function unshare(): string[] {
@@ -49,7 +51,7 @@ export function runInOwnNetwork(args: readonly string[]): Promise<number> {
 export function setUpOwnNetwork(serviceRange: string): void {
   const ip = (...words: string[]): void => void run('ip', words);
   ip('link', 'set', 'lo', 'up');
-  ip('link', 'add', BRIDGE, 'type', 'bridge');
+  ip('link', 'add', BRIDGE, 'address', BRIDGE_MAC, 'type', 'bridge');
   ip('addr', 'add', `${BRIDGE_ADDRESS}/${POD_RANGE_BITS}`, 'dev', BRIDGE);
   ip('link', 'set', BRIDGE, 'up');
   ip('route', 'add', 'local', serviceRange, 'dev', 'lo');

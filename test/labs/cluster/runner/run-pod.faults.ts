@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { run } from '../../../../scripts/making/run.ts';
 import { makeCa } from '../../../support/certificates.ts';
 import { until } from '../../../support/embedded.ts';
-import { isInOwnNetwork, runInOwnNetwork, setUpOwnNetwork, whyNoOwnNetwork } from '../host/network.ts';
+import { BRIDGE, isInOwnNetwork, runInOwnNetwork, setUpOwnNetwork, whyNoOwnNetwork } from '../host/network.ts';
 import { API_SERVICE_IP, SERVICE_RANGE } from '../plane/address.ts';
 import { openPodNetwork } from './network.ts';
 import { readLabPod } from './pod.ts';
@@ -76,10 +77,25 @@ else if (!isInOwnNetwork()) {
     assert.equal(await runInOwnNetwork([import.meta.filename]), 0);
   });
 } else {
+  setUpOwnNetwork(SERVICE_RANGE);
+  test('pods come and go, and what others send to the bridge still arrives', async (t) => {
+    // By the program: /sys is of the network that we were born in.
+    const links = (...of: string[]): Array<{ address: string }> =>
+      JSON.parse(run('ip', ['-json', 'link', 'show', ...of]) || '[]');
+    const address = () => links(BRIDGE)[0]?.address;
+    const before = address();
+    const networks = [await openPodNetwork(), await openPodNetwork()];
+    const close = () => networks.forEach((network) => network.close());
+    t.after(close);
+    assert.equal(address(), before);
+    close();
+    await until('they are gone', () => links('master', BRIDGE).length === 0);
+    assert.equal(address(), before);
+  });
+
   test('a pod waits for its ConfigMap, runs as its user on its own address, is ready by its probe, and ends in order', async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'temper-lab-'));
     t.after(() => rmSync(folder, { recursive: true, force: true }));
-    setUpOwnNetwork(SERVICE_RANGE);
     const network = await openPodNetwork();
     let config: Record<string, string> | null = null;
     let known: KnownPod | null = null;
