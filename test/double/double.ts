@@ -11,8 +11,8 @@ export interface DoubleWorld {
   readonly kernel: SchedExt;
   /** Threads of each cgroup. */
   readonly tasks: () => Tasks;
-  /** Whether there is a cgroup of this id. */
-  readonly exists: (cgroup: bigint) => boolean;
+  /** Tells which cgroups there are now. */
+  readonly look: () => (cgroup: bigint) => boolean;
   readonly faults: () => DoubleFaults;
   readonly isPatched: boolean;
   /** It ends: the process is to exit with this code, having said this on stderr. */
@@ -200,11 +200,11 @@ export class Double {
 
   /** Whether all of the file could be read; else it has ended. */
   #takesMembers(): boolean {
-    const { isPatched, faults, tasks, exists } = this.#world;
+    const { isPatched, faults, tasks, look } = this.#world;
     if (!isPatched) return true;
     const live = new Live(this.#specs, {
       tasks,
-      exists,
+      look,
       capacity: () => faults().memberCapacity,
       refusesNumbers: () => (faults().refusesNumbers ? 'refused, as the test wants it' : undefined),
       withoutNumbers: () => faults().withoutNumbers ?? false,

@@ -73,7 +73,7 @@ export function inProcess(clock: Clock, { isPatched }: { isPatched: boolean }): 
       faults,
       isPatched,
       tasks: () => world.tasks,
-      exists: (cgroup) => !gone.has(cgroup),
+      look: () => (cgroup) => !gone.has(cgroup),
       exit: (code, output) => end({ code, signal: null, output }),
       die: () => end({ code: null, signal: 'SIGKILL', output: '' }),
       // As through a pipe: never within the call that starts it.

@@ -15,8 +15,8 @@ export class Invalid extends Error {}
 
 export interface LiveWorld {
   readonly tasks: () => Tasks;
-  /** Whether there is a cgroup of this id. */
-  readonly exists: (id: bigint) => boolean;
+  /** Tells which cgroups there are now: a whole tree is looked through, so once for a request. */
+  readonly look: () => (id: bigint) => boolean;
   /** @default 16384 */
   readonly capacity: () => number | undefined;
   /** Why it takes no change of numbers; undefined where it does. */
@@ -61,14 +61,15 @@ export class Live {
   /** Applies in order what can be applied. */
   change(text: string): { readonly applied: number; readonly refused: readonly Refused[] } {
     const changes = listOf(text, MAX_CHANGES, 'changes');
+    const exists = this.#world.look();
     const refused = changes.flatMap((one, change) => {
-      const refusal = this.#changeOne(one);
+      const refusal = this.#changeOne(one, exists);
       return refusal === null ? [] : [{ change, ...refusal }];
     });
     return { applied: changes.length - refused.length, refused };
   }
 
-  #changeOne(change: unknown): Refused | null {
+  #changeOne(change: unknown, exists: (id: bigint) => boolean): Refused | null {
     const read = readChange(change);
     if (read === null) return { why: 'malformed' };
     const { cgroup, layer: name } = read;
@@ -81,7 +82,7 @@ export class Live {
     const capacity = this.#world.capacity() ?? CAPACITY;
     const entries = this.members.size;
     if (!this.members.has(cgroup) && entries >= capacity) return { why: 'table-full', entries, capacity };
-    if (!this.#world.exists(cgroup)) return { why: 'no-cgroup' };
+    if (!exists(cgroup)) return { why: 'no-cgroup' };
     this.members.set(cgroup, layer);
     return null;
   }
@@ -129,7 +130,8 @@ export class Live {
 
   /** The kernel tells of each directory that is removed, and its entry goes with it. */
   #forgetGone(): void {
-    for (const id of this.members.keys()) if (!this.#world.exists(id)) this.members.delete(id);
+    const exists = this.#world.look();
+    for (const id of this.members.keys()) if (!exists(id)) this.members.delete(id);
   }
 }
 

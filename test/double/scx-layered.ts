@@ -57,7 +57,10 @@ const double = new Double({
   },
   kernel,
   tasks: () => tasksBelow(paths.cgroup),
-  exists: (cgroup) => cgroupsBelow(paths.cgroup).has(cgroup),
+  look() {
+    const there = cgroupsBelow(paths.cgroup);
+    return (cgroup) => there.has(cgroup);
+  },
   faults,
   isPatched,
   exit: leave,
@@ -72,8 +75,11 @@ function listen(): void {
   rmSync(socketPath, { force: true });
   const server = createServer((socket) => {
     const connection = new Connection(double, faults);
-    socket.on('error', () => {});
-    createInterface({ input: socket }).on('line', (line) => {
+    // Whoever asked may have given up; the lines repeat what becomes of the socket.
+    const ignore = (): void => {};
+    const lines = createInterface({ input: socket });
+    socket.on('error', ignore);
+    lines.on('error', ignore).on('line', (line) => {
       if (line.includes('"changes"')) trace(root, line);
       const answer = connection.answer(line);
       if (answer !== null) socket.write(`${answer}\n`);

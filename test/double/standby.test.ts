@@ -22,7 +22,7 @@ function waiting(standby: Standby, beforeReady: (double: Double) => void = () =>
     clock,
     kernel,
     tasks: () => [],
-    exists: (id) => id !== 9n,
+    look: () => (id) => id !== 9n,
     faults: () => ({}),
     isPatched: true,
     exit: (code, text) => void ends.push(`${code} ${text}`),

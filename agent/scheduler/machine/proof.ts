@@ -17,13 +17,14 @@ export function heard(turn: Turn, outcome: StatisticsOutcome): void {
   const answers = child.answers + 1;
   amend(turn, { answers });
   // The first answer of a connection covers no interval: nothing can be told from it.
-  if (answers < 2 || outcome.hash !== child.config.hash) return;
+  if (answers < 2) return;
+  // Also of a config that has been replaced meanwhile: where changes never stop there is no other.
   if (outcome.wrong === null) {
     proven(turn);
     return;
   }
   const isChanging = child.control !== null && child.control.to.hash !== child.config.hash;
-  if (child.unanswered > 0 || isChanging) {
+  if (child.unanswered > 0 || isChanging || outcome.hash !== child.config.hash) {
     // Some of the update may be in force that is not known to be. Until that is told there is the time of a lost proof.
     amend(turn, { doubt: { class: 'wrong-layers', detail: outcome.wrong }, nextCheckAt: at.mono });
     return;

@@ -32,7 +32,7 @@ function talk(config: SchedulerConfig, faults: DoubleFaults = {}, gone: Readonly
     clock,
     kernel: sameProcessKernel(),
     tasks: () => [],
-    exists: (id) => !gone.has(id),
+    look: () => (id) => !gone.has(id),
     faults: () => faults,
     isPatched: true,
     exit: () => {},

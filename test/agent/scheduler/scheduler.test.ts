@@ -501,17 +501,40 @@ test('a deadline that passes while a step works is met at once, not at the next 
   assert.notEqual(it.scheduler.state.phase, 'enforcing', 'the restart is on its way');
 });
 
-test('live updates that never stop do not keep it from being proved: it goes on enforcing', async () => {
-  const it = rig({ isPatched: true });
+/** A pod of the critical layer, and another one each time. */
+const withPod = (change: number) =>
+  memberConfig([
+    [11n, 0],
+    [BigInt(100 + change), 1],
+  ]);
+
+// The second: no look is over before the config that it is at has been replaced.
+for (const lookMs of [0, 350]) {
+  test(`live updates that never stop do not keep it from being proved by looks of ${lookMs} ms: it goes on enforcing`, async () => {
+    const it = rig({ isPatched: true, lookMs });
+    it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 21n], count: 3 }];
+    it.enforce(memberConfig([[11n, 0]]));
+    await it.until('enforcing', isEnforcing, 4_000);
+    const before = it.updates.length;
+    for (let change = 1; change <= 100; change += 1) {
+      it.enforce(withPod(change), 'pods');
+      await it.advance(300);
+    }
+    assert.deepEqual(it.exits, []);
+    assert.equal(it.updates.length - before, 100);
+    assert.equal(it.world.started.length, 1);
+  });
+}
+
+test('threads in a wrong layer while changes never stop: ended when there was no proof for its time', async () => {
+  const it = rig({ isPatched: true, lookMs: 350 });
   it.world.tasks = [{ path: 'kubepods/p1', ids: [11n, 21n], count: 3 }];
   it.enforce(memberConfig([[11n, 0]]));
   await it.until('enforcing', isEnforcing, 4_000);
-  const before = it.updates.length;
-  for (let change = 1; change <= 100; change += 1) {
-    it.enforce(memberConfig([[11n, change % 2]]), 'pods');
+  it.world.faults = { wrongLayers: true };
+  for (let change = 1; change <= 50 && it.exits.length === 0; change += 1) {
+    it.enforce(withPod(change), 'pods');
     await it.advance(300);
   }
-  assert.deepEqual(it.exits, []);
-  assert.equal(it.updates.length - before, 100);
-  assert.equal(it.world.started.length, 1);
+  assert.equal(it.exits[0]?.class, 'wrong-layers');
 });

@@ -73,12 +73,14 @@ export interface RigOptions {
   readonly knownGood?: SchedulerConfig;
   readonly orphans?: Orphans;
   readonly prepare?: (world: InProcess) => void;
+  /** How long a look at the layers takes. @default 0 */
+  readonly lookMs?: number;
 }
 
 const STEP_MS = 25;
 
 export function rig(options: RigOptions = {}): Rig {
-  const { isPatched = false, canStandBy = isPatched } = options;
+  const { isPatched = false, canStandBy = isPatched, lookMs = 0 } = options;
   const clock = new FakeClock();
   const world = inProcess(clock, { isPatched });
   world.tasks = TASKS;
@@ -100,7 +102,10 @@ export function rig(options: RigOptions = {}): Rig {
     control: world.control,
     orphans: options.orphans ?? { end: () => Promise.resolve(0) },
     knownGood,
-    verifyLayers: noneInTheRest,
+    async verifyLayers(statistics, look) {
+      if (lookMs > 0) await new Promise<void>((resolve) => clock.after(lookMs, resolve));
+      return await noneInTheRest(statistics, look);
+    },
     observer: {
       exited: (exit) => void exits.push(exit),
       updated: (kind, cause) => void updates.push([kind, cause]),
