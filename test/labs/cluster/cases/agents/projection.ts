@@ -5,6 +5,7 @@ import { TIERS } from '../../../../../src/model/tier.ts';
 import { encodeTierLoad } from '../../../../../src/model/tier-load.ts';
 import type { Case, Ctx } from '../../../../e2e/case.ts';
 import { until } from '../../../../support/embedded.ts';
+import { measureAfterRestart } from './after-restart.ts';
 import { addNodes, inParallel, nodeNames } from './fleet.ts';
 import { identityOn } from './identity.ts';
 import { perSecond, readMeters } from './meters.ts';
@@ -84,7 +85,7 @@ async function measure(ctx: Ctx, nodes: readonly string[], rate: number, { whole
 
 const projection: Case = {
   name: 'agents-projected',
-  what: `${NODES} Nodes written as their agents would, and ${WATCHERS} watchers of them: bytes, CPU time and the growth of etcd`,
+  what: `${NODES} Nodes written as their agents would, and ${WATCHERS} watchers of them: bytes, CPU time, the growth of etcd, and an API server that restarts`,
   onRequest: 'it makes 2,000 nodes and watches for some minutes',
   deadlineMs: 1_200_000,
   async run(ctx) {
@@ -111,6 +112,12 @@ const projection: Case = {
     };
     await pause(5_000);
     for (const rate of RATES) await measure(ctx, nodes, rate, watching);
+    const write = async (name: string): Promise<number> => {
+      const load = tierLoad();
+      await client.patch(`/api/v1/nodes/${name}`, { metadata: { annotations: { [TIER_LOAD]: load } } });
+      return Date.parse((JSON.parse(load) as { at: string }).at);
+    };
+    await measureAfterRestart(ctx, reader, { nodes, count: WATCHERS, write });
   },
 };
 
