@@ -1,7 +1,6 @@
 /**
- * On what the kernel lab has shown the agent to enforce, with the real scheduler: on 7.3 with the stock and the patched one,
- * on others with the patched one. `record` names the case that did, see test/labs/kernel. What is not listed is not
- * refused: it is only said that nobody has seen it.
+ * On what the kernel lab has shown the agent to enforce, with the real scheduler. `record` names the case that did, see
+ * test/labs/kernel. What is not listed is not refused: it is only said that nobody has seen it.
  */
 export interface ShownKernel {
   /** The first two numbers of `uname -r`. */
@@ -18,11 +17,8 @@ export interface ShownMachine {
   readonly record: string;
 }
 
-export const SHOWN_KERNELS: readonly ShownKernel[] = [
-  { minor: '7.3', record: 'enforcing' },
-  { minor: '6.16', record: 'enforcing' },
-  { minor: '6.18', record: 'enforcing' },
-];
+/** On 6.16 and 6.18 the agent enforces as well, but not all cases pass: the lab's README has which. */
+export const SHOWN_KERNELS: readonly ShownKernel[] = [{ minor: '7.3', record: 'enforcing' }];
 
 export const SHOWN_MACHINES: readonly ShownMachine[] = [
   { cpus: 2, threads: 1, llcs: 1, nodes: 1, record: 'enforcing' },
