@@ -17,6 +17,7 @@ export interface ShownMachine {
   readonly record: string;
 }
 
+/** On 6.16 and 6.18 the agent enforces as well, but not all cases pass: the lab's README has which. */
 export const SHOWN_KERNELS: readonly ShownKernel[] = [{ minor: '7.3', record: 'enforcing' }];
 
 export const SHOWN_MACHINES: readonly ShownMachine[] = [

@@ -32,7 +32,7 @@ export const USAGE = `npm run lab:kernel -- [options]
   --boots N       so many guests, each with the next seed, one after the other on each job (1)
   --cpus N        CPUs of the guest, instead of what each case asks for
   --jobs N        guests side by side (one for each CPU of this machine, as far as memory allows)
-  --kernel PATH   a kernel image, with its config beside it
+  --kernel WHICH  6.16, 6.17, 6.18 (Debian's of that version), or the path of a kernel image with its config beside it
   --scx WHICH     stock, patched, or the path of a scheduler, instead of what each case asks for
   --threads multi one emulating thread for each CPU, for races: time-outs are then this machine's, which must not be busy
   --keep          keep the files of cases that pass, too

@@ -6,7 +6,7 @@ import { installPackages } from '../../../../scripts/making/packages.ts';
 import { baseArchive } from '../parts/initrd.ts';
 import { givenKernel, hasSchedExt, type Kernel, kernel } from '../parts/kernel.ts';
 import { LAB_PACKAGES } from '../parts/packages.ts';
-import { NO_SCHED_EXT, SCHED_EXT } from '../parts/pins.ts';
+import { NO_SCHED_EXT, OTHERS, SCHED_EXT } from '../parts/pins.ts';
 import { chooseScx } from '../parts/scx.ts';
 import type { KernelKind } from '../runner/case.ts';
 import type { Boot } from './boots.ts';
@@ -30,7 +30,7 @@ export function getParts(wanted: readonly Kind[], options: LabOptions, say: (tex
   const schedulers = [...new Set(wanted.map(({ scx }) => scx))];
   const kernels: Partial<Record<KernelKind, Kernel>> = {};
   if (kinds.has('sched-ext')) {
-    kernels['sched-ext'] = options.kernel === null ? kernel(cache, SCHED_EXT, say) : givenKernel(options.kernel);
+    kernels['sched-ext'] = schedExtKernel(cache, options.kernel, say);
     if (!hasSchedExt(kernels['sched-ext'])) throw new CannotRun(`${kernels['sched-ext'].image} has no sched_ext`);
   }
   if (kinds.has('no-sched-ext')) {
@@ -39,6 +39,13 @@ export function getParts(wanted: readonly Kind[], options: LabOptions, say: (tex
   }
   const bases = new Map(schedulers.map((scx) => [scx, baseArchive(cache, programs(chooseScx(scx, say)))]));
   return { cache, kernels, bases };
+}
+
+/** The one on which temper is proven, one of the others that are pinned, or a file. */
+function schedExtKernel(cache: string, asked: string | null, say: (text: string) => void): Kernel {
+  if (asked === null) return kernel(cache, SCHED_EXT, say);
+  const other = OTHERS.get(asked);
+  return other === undefined ? givenKernel(asked) : kernel(cache, other, say);
 }
 
 function programs(scx: string): Readonly<Record<string, string>> {

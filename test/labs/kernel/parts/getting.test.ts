@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { CannotRun } from '../../../../scripts/making/cannot-run.ts';
 import type { AptRoot, Listed } from './apt-root.ts';
 import { unpackKernel } from './kernel.ts';
-import type { KernelPin } from './pins.ts';
+import { type KernelPin, OTHERS } from './pins.ts';
 
 function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'temper-lab-'));
@@ -61,4 +61,15 @@ test('where one of its packages is gone, all of the newest kernel are taken inst
     /^base-7\.1-cloud 7\.1-2 is not .* took binary-7\.2-cloud 7\.2-1/,
   );
   assert.throws(() => unpackKernel(archive([]).apt, PIN, into), CannotRun);
+});
+
+test('in place of a pinned kernel of another version only the same version is taken', (t) => {
+  const newer = ['6.180.1', '6.1.99', '6.18.16'].map((version) => ({
+    name: `linux-image-${version}+deb13-cloud-amd64`,
+    version: `${version}-1`,
+  }));
+  const { apt, unpacked } = archive(newer);
+  unpackKernel(apt, OTHERS.get('6.18') as KernelPin, folder(t));
+  assert.deepEqual(unpacked, ['linux-image-6.18.16+deb13-cloud-amd64 null']);
+  assert.throws(() => unpackKernel(apt, OTHERS.get('6.16') as KernelPin, folder(t)), CannotRun);
 });

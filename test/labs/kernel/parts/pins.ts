@@ -47,3 +47,21 @@ export const NO_SCHED_EXT: KernelPin = {
   alike: /^linux-image-(6\.12\.\S*-cloud-amd64)$/,
   packagesOf: (release) => [`linux-image-${release}`],
 };
+
+/** Older kernels with sched_ext, by the first two numbers of their version: what `--kernel` takes besides a path. */
+export const OTHERS: ReadonlyMap<string, KernelPin> = new Map([
+  ['6.16', inOnePackage('6.16.12', 'b56d926c1dc9bbdf151794753df57bd427af2398a033999016dcbbd211e8e461')],
+  ['6.17', inOnePackage('6.17.13', '2ac533a36b0c5107527166716414a4d04b00f7108e419df2084ca5aec268d1ff')],
+  ['6.18', inOnePackage('6.18.15', '5a507681ea8c978d02265a7fec2f02c9588fb48b54b7f71edc1059e86007f3ec')],
+]);
+
+/** As Debian's backports have kernels before 6.19. */
+function inOnePackage(version: string, sha256: string): KernelPin {
+  const minor = version.split('.', 2).join('\\.');
+  return {
+    suite: 'trixie-backports',
+    packages: [{ name: `linux-image-${version}+deb13-cloud-amd64`, version: `${version}-1~bpo13+1`, sha256 }],
+    alike: new RegExp(`^linux-image-(${minor}\\.\\S*-cloud-amd64)$`),
+    packagesOf: (release) => [`linux-image-${release}`],
+  };
+}
