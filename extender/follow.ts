@@ -47,8 +47,8 @@ export function followPods(
   onBound: (pod: BoundPod) => void,
 ): void {
   const count = (before: PodView | undefined, after: PodView | undefined): void => {
-    if (before?.alive && before.nodeName !== null) reservations.left(before.nodeName, before.tier);
-    if (after?.alive && after.nodeName !== null) reservations.arrived(after.nodeName, after.tier);
+    if (before?.alive && before.nodeName !== null) reservations.left(before, before.nodeName);
+    if (after?.alive && after.nodeName !== null) reservations.arrived(after, after.nodeName);
   };
   const set = (pod: PodView, previous: PodView | undefined): void => {
     count(previous, pod);
