@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/model/clock.ts';
 import type { PodView } from '../../src/model/pod-view.ts';
-import { Counts } from '../counts.ts';
 import { addDemand, type Demand, NO_DEMAND } from '../score/demand.ts';
+import { ReplicaIndex } from '../spread/replica-index.ts';
 import { type BoundReservation, FirmReservations, type NodeReport } from './firm.ts';
 import type { Reservation } from './reservation.ts';
 import { type Expected, TentativeReservations } from './tentative.ts';
@@ -15,8 +15,8 @@ export class Reservations {
   readonly #clock: Clock;
   readonly #tentative: TentativeReservations;
   readonly #firm = new FirmReservations();
-  /** Replicas of each controller by node: bound, or expected and not known to be bound. */
-  readonly #replicas = new Counts<string>();
+  /** Bound, or expected and not known to be bound. */
+  readonly #replicas = new ReplicaIndex();
 
   /** @param onDropped called for each tentative reservation that had to make room */
   constructor(clock: Clock, onDropped: () => void) {
@@ -80,9 +80,14 @@ export class Reservations {
     return addDemand(sum ?? NO_DEMAND, { ...NO_DEMAND, [own.tier]: -own.milli });
   }
 
-  /** The replicas of a controller that the scheduler spreads, by node. */
-  replicas(controller: string): ReadonlyMap<string, number> {
-    return this.#replicas.of(controller);
+  /** Takes note of the node's zone. */
+  located(node: string, zone: string | null): void {
+    this.#replicas.locate(node, zone);
+  }
+
+  /** The replicas of each controller that the scheduler spreads. */
+  get replicas(): Pick<ReplicaIndex, 'onNodes' | 'inZones'> {
+    return this.#replicas;
   }
 
   /** Where a pod that is not bound is expected; null where nowhere. */

@@ -1,4 +1,4 @@
-import type { Counts } from '../counts.ts';
+import type { ReplicaIndex } from '../spread/replica-index.ts';
 import type { Reservation } from './reservation.ts';
 import { NodeSums } from './sums.ts';
 
@@ -21,14 +21,14 @@ export interface Expected extends Reservation {
 export class TentativeReservations {
   readonly #byPod = new Map<string, { readonly reservation: Expected; readonly expiresAt: number }>();
   readonly #sums = new NodeSums();
-  readonly #replicas: Counts<string>;
+  readonly #replicas: ReplicaIndex;
   readonly #onDropped: () => void;
 
   /**
    * @param replicas counts those that are here, too
    * @param onDropped called for each reservation that had to make room for a newer one
    */
-  constructor(replicas: Counts<string>, onDropped: () => void) {
+  constructor(replicas: ReplicaIndex, onDropped: () => void) {
     this.#replicas = replicas;
     this.#onDropped = onDropped;
   }

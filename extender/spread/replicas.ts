@@ -9,14 +9,15 @@ export function replicasOf(
 ): Replicas | null {
   const { spread, controllerUid, uid } = pod;
   if (spread === null || controllerUid === '') return null;
-  const counts = reservations.replicas(controllerUid);
-  const own = reservations.expectedOn(uid);
-  const on = (node: string): number => (counts.get(node) ?? 0) - (node === own ? 1 : 0);
+  const onNodes = reservations.replicas.onNodes(controllerUid);
+  const inZones = reservations.replicas.inZones(controllerUid);
   const zoneOf = (node: string): string | null => nodes.get(node)?.zone ?? null;
-  const zones = new Map<string, number>();
-  for (const node of counts.keys()) {
-    const zone = zoneOf(node);
-    if (zone !== null) zones.set(zone, (zones.get(zone) ?? 0) + on(node));
-  }
-  return { over: spread, on, inZone: (zone) => zones.get(zone) ?? 0, zoneOf };
+  const own = reservations.expectedOn(uid);
+  const ownZone = own === null ? null : zoneOf(own);
+  return {
+    over: spread,
+    on: (node) => (onNodes.get(node) ?? 0) - (node === own ? 1 : 0),
+    inZone: (zone) => (inZones.get(zone) ?? 0) - (zone === ownZone ? 1 : 0),
+    zoneOf,
+  };
 }

@@ -85,6 +85,17 @@ test('replicas of another controller, and pods that the scheduler does not sprea
   }
 });
 
+test('a node that changes its zone takes its replicas along', () => {
+  const rigged = fleet();
+  rigged.show(replica('1', { node: 'd' }));
+  rigged.show(replica('2', { node: 'd' }));
+  assert.equal(preferred(rigged, replica('3')), 'best');
+  rigged.report('d', tierLoad(), { zone: 'y' });
+  assert.equal(preferred(rigged, replica('4')), 'c', 'no longer in the zone of two');
+  rigged.nodes.delete('d');
+  assert.equal(preferred(rigged, replica('5')), 'b', 'a node that is gone is in no zone');
+});
+
 test('soft constraints of its own say what it is spread over', () => {
   const over = (topologyKey: string) => {
     const rigged = fleet();
