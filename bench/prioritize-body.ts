@@ -3,6 +3,9 @@ import { TIER_CLASSES } from '../src/model/tier.ts';
 /** Nodes that the extender knows. */
 export const KNOWN_NODES = 5000;
 
+/** Pods of the Deployment that are placed already, one a node. */
+export const REPLICAS = 1000;
+
 /** Node names as long as those that clouds give. */
 export function nodeName(index: number): string {
   return `pool-${index % 7}-node-${String(index).padStart(5, '0')}.example`;

@@ -7,14 +7,15 @@ import { type NodeView, readNodeView } from '../extender/node-view.ts';
 import { extenderRoutes } from '../extender/routes.ts';
 import { Store } from '../src/kube/store.ts';
 import { factorOf } from '../src/model/factor.ts';
-import { TIER_LOAD } from '../src/model/keys.ts';
-import type { PodView } from '../src/model/pod-view.ts';
+import { TIER_LOAD, TOPOLOGY_ZONE } from '../src/model/keys.ts';
+import { readPod } from '../src/model/pod.ts';
+import { type PodPolicy, type PodView, podView } from '../src/model/pod-view.ts';
 import { encodeTierLoad } from '../src/model/tier-load.ts';
 import { parseJsonBodies } from '../src/service/http/json-body.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
 import { systemClock } from '../src/telemetry/system-clock.ts';
-import { KNOWN_NODES, nodeName } from './prioritize-body.ts';
+import { extenderArgs, KNOWN_NODES, nodeName, REPLICAS } from './prioritize-body.ts';
 
 const BODY_LIMIT = 8_388_608;
 
@@ -37,11 +38,22 @@ function temperApp(): FastifyInstance {
     },
   } as const;
   const logger = createLogger('bench', 'silent');
-  const extender = createExtender({ nodes, pods: new Store<PodView>(), clock: systemClock, metrics, logger, settings });
+  const extender = createExtender({ nodes, pods: replicas(settings), clock: systemClock, metrics, logger, settings });
   const app = fastify({ bodyLimit: BODY_LIMIT });
   parseJsonBodies(app, BODY_LIMIT);
   extenderRoutes(app, { extender, metrics, clock: systemClock });
   return app;
+}
+
+/** Replicas of the controller whose pods are asked about: they are counted for each of those. */
+function replicas(policy: PodPolicy): Store<PodView> {
+  const pods = new Store<PodView>();
+  for (let index = 0; index < REPLICAS; index += 1) {
+    const { Pod: pod } = JSON.parse(extenderArgs(1_000_000 + index, 0));
+    const reading = readPod({ ...pod, spec: { ...pod.spec, nodeName: nodeName(index) } });
+    if (reading.ok) pods.set(`shop/${pod.metadata.name}`, podView(reading.pod, policy));
+  }
+  return pods;
 }
 
 function nodeObject(index: number): unknown {
@@ -63,7 +75,13 @@ function nodeObject(index: number): unknown {
     system: tier(400),
     pressureSome10: index % 5,
   });
-  return { metadata: { name: nodeName(index), labels: {}, annotations: { [TIER_LOAD]: load } } };
+  return {
+    metadata: {
+      name: nodeName(index),
+      labels: { [TOPOLOGY_ZONE]: `zone-${index % 3}` },
+      annotations: { [TIER_LOAD]: load },
+    },
+  };
 }
 
 /** What Fastify does at the least: parse the body, answer every name with the same score. */

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { quantile } from './load.ts';
-import { extenderArgs, KNOWN_NODES } from './prioritize-body.ts';
+import { extenderArgs, KNOWN_NODES, REPLICAS } from './prioritize-body.ts';
 import type { BenchResult } from './result.ts';
 
 /** Targets: p99 of 2 ms at 500 names and of 10 ms at 5,000. */
@@ -85,7 +85,7 @@ function row(names: number, temper: number[], bare: number[]): Record<string, nu
 function notes(smoke: boolean): string[] {
   const size = (names: number) => `${Math.round(Buffer.byteLength(extenderArgs(0, names)) / 1000)} KB`;
   return [
-    `${KNOWN_NODES} nodes known and fresh; bodies of ${size(100)}, ${size(500)} and ${size(5000)}; a pod of its own for each request, all tiers in turn.`,
+    `${KNOWN_NODES} nodes known and fresh; bodies of ${size(100)}, ${size(500)} and ${size(5000)}; a pod of its own for each request, of all tiers in turn and of one Deployment with ${REPLICAS} replicas.`,
     'HTTP on the loopback, one connection kept open to each; both servers and the client are processes of their own, asked in turn.',
     ...(smoke ? ['Smoke: few requests, the figures mean nothing.'] : []),
   ];

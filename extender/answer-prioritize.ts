@@ -4,6 +4,7 @@ import { readArgs } from './args.ts';
 import { scoredAnswer } from './explain/ranking.ts';
 import { claim, type NotOurs, type OurPod } from './ours.ts';
 import { prioritize, type Ranking } from './prioritize.ts';
+import { replicasOf } from './spread/replicas.ts';
 import type { ExtenderState } from './state.ts';
 
 /** One entry of kube-scheduler's HostPriorityList. */
@@ -44,10 +45,12 @@ function listOf({ names, scores }: Ranking): HostPriority[] {
 }
 
 /** The ranking of the named nodes for the pod, as things stand. Changes nothing. */
-export function rankFor({ known }: ExtenderState, pod: OurPod, names: readonly string[]): Ranking {
+export function rankFor(state: ExtenderState, pod: OurPod, names: readonly string[]): Ranking {
   // A pod that has no uid yet still needs an order of the nodes of its own.
   const key = pod.uid || `${pod.namespace}/${pod.name}`;
-  return prioritize({ key, tier: pod.tier, requestMilli: pod.originalMilli }, names, known.forScoring(pod.uid));
+  const toPlace = { key, tier: pod.tier, requestMilli: pod.originalMilli };
+  const knownNode = state.known.forScoring(pod.uid);
+  return prioritize(toPlace, names, knownNode, replicasOf(state, pod));
 }
 
 function remember({ placements, reservations, pods, nodes, clock }: ExtenderState, pod: OurPod, ranking: Ranking) {
@@ -58,5 +61,7 @@ function remember({ placements, reservations, pods, nodes, clock }: ExtenderStat
   const viewOf = (name: string) => nodes.get(name);
   placements.record(pod, now, scoredAnswer(ranking, { tier: pod.tier, viewOf, now }));
   if (pod.uid === '' || !pod.alive || ranking.best === null) return;
-  reservations.prefer({ uid: pod.uid, node: ranking.best.name, tier: pod.tier, milli: pod.originalMilli });
+  const { uid, tier, originalMilli, spread, controllerUid } = pod;
+  const controller = spread === null ? '' : controllerUid;
+  reservations.prefer({ uid, node: ranking.best.name, tier, milli: originalMilli, controller });
 }

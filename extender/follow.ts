@@ -6,14 +6,19 @@ import type { NodeView } from './node-view.ts';
 import type { NodeReport } from './reservations/firm.ts';
 import type { Reservations } from './reservations/reservations.ts';
 
-/** Keeps the reservations up to date with the reports of the nodes. */
+/** Keeps the reservations up to date with the nodes' zones and reports. */
 export function followNodes(nodes: Watched<NodeView>, reservations: Reservations): void {
-  const set = ({ name, report }: NodeView): void =>
+  const set = ({ name, zone, report }: NodeView): void => {
+    reservations.located(name, zone);
     reservations.reported(name, report.readable ? reportOf(report.load) : null);
+  };
   for (const node of nodes.values()) set(node);
   nodes.subscribe((change) => {
     if (change.type === 'set') set(change.value);
-    else reservations.reported(change.key, null);
+    else {
+      reservations.located(change.key, null);
+      reservations.reported(change.key, null);
+    }
   });
 }
 
@@ -47,8 +52,8 @@ export function followPods(
   onBound: (pod: BoundPod) => void,
 ): void {
   const count = (before: PodView | undefined, after: PodView | undefined): void => {
-    if (before?.alive && before.nodeName !== null) reservations.left(before.nodeName, before.tier);
-    if (after?.alive && after.nodeName !== null) reservations.arrived(after.nodeName, after.tier);
+    if (before?.alive && before.nodeName !== null) reservations.left(before, before.nodeName);
+    if (after?.alive && after.nodeName !== null) reservations.arrived(after, after.nodeName);
   };
   const set = (pod: PodView, previous: PodView | undefined): void => {
     count(previous, pod);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ENFORCE, SAFE_MODE_REQUESTED, TIER_LOAD } from '../src/model/keys.ts';
+import { ENFORCE, SAFE_MODE_REQUESTED, TIER_LOAD, TOPOLOGY_ZONE } from '../src/model/keys.ts';
 import { decodeTierLoad, type TierLoad } from '../src/model/tier-load.ts';
 import type { KnownNode } from './score/score.ts';
 
@@ -16,6 +16,8 @@ export type Report =
 /** What the extender keeps of a Node. */
 export interface NodeView {
   readonly name: string;
+  /** Null where it has none. */
+  readonly zone: string | null;
   readonly report: Report;
   /** Everything that keeps the node from protecting; empty where nothing does. */
   readonly obstacles: readonly Obstacle[];
@@ -27,7 +29,7 @@ const text = z.string().optional();
 const schema = z.object({
   metadata: z.object({
     name: z.string().min(1),
-    labels: z.object({ [ENFORCE]: text }).nullish(),
+    labels: z.object({ [ENFORCE]: text, [TOPOLOGY_ZONE]: text }).nullish(),
     annotations: z.object({ [TIER_LOAD]: text, [SAFE_MODE_REQUESTED]: text }).nullish(),
   }),
 });
@@ -37,14 +39,15 @@ export function readNodeView(object: unknown): NodeView | null {
   const result = schema.safeParse(object);
   if (!result.success) return null;
   const { name, labels, annotations } = result.data.metadata;
+  const zone = labels?.[TOPOLOGY_ZONE] ?? null;
   const obstacles: Obstacle[] = [];
   if (annotations?.[SAFE_MODE_REQUESTED] === 'true') obstacles.push('safe-mode-requested');
   if (labels?.[ENFORCE] === 'disabled') obstacles.push('enforce-disabled');
   const load = readReport(annotations?.[TIER_LOAD]);
-  if (load === undefined) return { name, report: { readable: false, state: 'missing' }, obstacles };
-  if (typeof load === 'string') return { name, report: unreadable(load), obstacles };
+  if (load === undefined) return { name, zone, report: { readable: false, state: 'missing' }, obstacles };
+  if (typeof load === 'string') return { name, zone, report: unreadable(load), obstacles };
   if (load.protection === 'none') obstacles.unshift('protection-none');
-  return { name, report: { readable: true, load, known: asKnown(load, obstacles.length === 0) }, obstacles };
+  return { name, zone, report: { readable: true, load, known: asKnown(load, obstacles.length === 0) }, obstacles };
 }
 
 function readReport(annotation: string | undefined): TierLoad | string | undefined {

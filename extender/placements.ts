@@ -14,6 +14,8 @@ export interface ScoredAnswer {
   readonly candidates: number;
   /** How many of them scored as unknown. */
   readonly unknown: number;
+  /** How many of them lost their level to spread. */
+  readonly heldBack: number;
   /** The node we prefer; null where several share the highest score, since nothing known tells them apart. */
   readonly best: ExplainedNode | null;
   readonly runnerUp: ExplainedNode | null;

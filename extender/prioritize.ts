@@ -1,6 +1,8 @@
-import type { Tier } from '../src/model/tier.ts';
+import { isProtected, type Tier } from '../src/model/tier.ts';
 import { type KnownNode, type NodeScore, scoreNode } from './score/score.ts';
 import { settleTop } from './score/ties.ts';
+import type { Replicas } from './spread/cost.ts';
+import { holdBack } from './spread/hold-back.ts';
 
 /** The pod to place, as far as scores depend on it. */
 export interface PodToPlace {
@@ -16,10 +18,19 @@ export interface RankedNode {
   readonly name: string;
   /** Null where nothing fresh is known of it. */
   readonly node: KnownNode | null;
-  /** What the score was made from; its level is the score before ties were settled. */
+  /** What the score was made from; its level is the score before spread and ties were settled. */
   readonly basis: NodeScore;
+  /** The replicas that cost it its level, where they did. */
+  readonly heldBack: HeldBack | null;
   /** A whole number from 0 to 10. */
   readonly score: number;
+}
+
+/** A node with more replicas of the pod's controller, or in a zone with more, than others have. */
+export interface HeldBack {
+  readonly onNode: number;
+  /** Null where it is in no zone. */
+  readonly inZone: number | null;
 }
 
 /** The scores of a request. */
@@ -30,6 +41,8 @@ export interface Ranking {
   readonly scores: Uint8Array;
   /** How many of the nodes nothing is known of that counts. */
   readonly unknown: number;
+  /** How many lost their level because spread comes first. */
+  readonly heldBack: number;
   /** The one node that scores highest; null where several do. */
   readonly best: RankedNode | null;
   /** The best of the others; null where `best` is. */
@@ -47,32 +60,38 @@ export const MAX_PREFERRED = 16;
  * Scores the named nodes for the pod. Pure: what is known of a node comes from `knownNode`.
  *
  * @param names each once; their order has no influence
+ * @param replicas null where the pod is not spread
  */
 export function prioritize(
   { key, tier, requestMilli }: PodToPlace,
   names: readonly string[],
   knownNode: (name: string) => KnownNode | null,
+  replicas: Replicas | null = null,
 ): Ranking {
   // In columns: an object for each of thousands of nodes, all alive at once, makes V8 place them in its
   // old generation, and collecting that stops the service for longer than the scores take.
   const levels = new Uint8Array(names.length);
   const values = new Float64Array(names.length);
-  const graded = new Uint8Array(names.length);
+  const mayWin = new Uint8Array(names.length);
   let unknown = 0;
   names.forEach((name, index) => {
     const { level, value, band } = scoreNode(tier, requestMilli, knownNode(name));
     levels[index] = level;
     values[index] = value;
-    graded[index] = band === 'graded' ? 1 : 0;
+    mayWin[index] = band === 'graded' ? 1 : 0;
     if (band === 'unknown') unknown += 1;
   });
-  const { level, winner } = settleTop({ names, levels, values, graded }, key);
-  const scores = winner === null ? levels : levels.map((own, at) => (own === level && at !== winner ? own - 1 : own));
+  const held = replicas === null ? null : holdBack({ names, levels, mayWin }, replicas, isProtected(tier));
+  const { level, winner } = settleTop({ names, levels, values, mayWin }, key);
+  const isSettled = winner === null || level === 0;
+  const scores = isSettled ? levels : levels.map((own, at) => (own === level && at !== winner ? own - 1 : own));
 
   const rankedNode = (index: number): RankedNode => {
     const name = names[index] ?? '';
     const node = knownNode(name);
-    return { name, node, basis: scoreNode(tier, requestMilli, node), score: scores[index] ?? 0 };
+    const basis = scoreNode(tier, requestMilli, node);
+    const heldBack = replicas !== null && held?.[index] === 1 ? replicasAt(name, replicas) : null;
+    return { name, node, basis, heldBack, score: scores[index] ?? 0 };
   };
   const top = indicesOf(level, scores);
   const best = top.length === 1 ? (top[0] ?? null) : null;
@@ -82,11 +101,17 @@ export function prioritize(
     names,
     scores,
     unknown,
+    heldBack: held?.reduce((sum, one) => sum + one, 0) ?? 0,
     best: best === null ? null : rankedNode(best),
     runnerUp: second === null ? null : rankedNode(second),
     preferred: isPreference ? top.map((index) => names[index] ?? '') : null,
     nodes: () => names.map((_, index) => rankedNode(index)),
   };
+}
+
+function replicasAt(name: string, replicas: Replicas): HeldBack {
+  const zone = replicas.zoneOf(name);
+  return { onNode: replicas.on(name), inZone: zone === null ? null : replicas.inZone(zone) };
 }
 
 function indicesOf(score: number, scores: Uint8Array): number[] {

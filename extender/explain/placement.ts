@@ -61,11 +61,14 @@ export function explainPlacement({ pod, askedAt, answer, binding }: Placement): 
   };
 }
 
-function answerLines({ candidates, unknown, best, runnerUp }: ScoredAnswer): string[] {
-  const scored = `${candidates} nodes were scored, ${unknown} of them with nothing known that counts`;
-  if (best === null) return [scored, 'no node was preferred: nothing known tells the highest ones apart'];
+function answerLines({ candidates, unknown, heldBack, best, runnerUp }: ScoredAnswer): string[] {
+  const scored = [
+    `${candidates} nodes were scored, ${unknown} of them with nothing known that counts`,
+    ...(heldBack === 0 ? [] : [`${heldBack} of them held back, for spread comes first: others cost less in it`]),
+  ];
+  if (best === null) return [...scored, 'no node was preferred: nothing known tells the highest ones apart'];
   return [
-    scored,
+    ...scored,
     `preferred ${rankedWords(best)}`,
     ...(runnerUp === null ? [] : [`runner-up ${rankedWords(runnerUp)}`]),
   ];

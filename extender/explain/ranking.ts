@@ -2,7 +2,7 @@ import type { Tier } from '../../src/model/tier.ts';
 import type { NodeView } from '../node-view.ts';
 import type { ExplainedNode, ScoredAnswer } from '../placements.ts';
 import { isAhead, type RankedNode, type Ranking } from '../prioritize.ts';
-import { scoreWords } from './words.ts';
+import { heldBackWords, scoreWords } from './words.ts';
 
 /** What it takes to put the scores of a ranking into words. */
 export interface RankingContext {
@@ -13,12 +13,13 @@ export interface RankingContext {
 
 /** What is kept of a ranking to explain it later. */
 export function scoredAnswer(
-  { names, unknown, best, runnerUp, preferred }: Ranking,
+  { names, unknown, heldBack, best, runnerUp, preferred }: Ranking,
   context: RankingContext,
 ): ScoredAnswer {
   return {
     candidates: names.length,
     unknown,
+    heldBack,
     best: best && explainedNode(best, context),
     runnerUp: runnerUp && explainedNode(runnerUp, context),
     preferred,
@@ -35,7 +36,11 @@ export function explainedNodes(ranking: Ranking, context: RankingContext): Expla
 
 const standing = ({ name, score, basis }: RankedNode) => ({ name, score, value: basis.value });
 
-function explainedNode({ name, score, basis, node }: RankedNode, { tier, viewOf, now }: RankingContext): ExplainedNode {
+function explainedNode(
+  { name, score, basis, heldBack, node }: RankedNode,
+  { tier, viewOf, now }: RankingContext,
+): ExplainedNode {
   const why = scoreWords({ tier, score: basis, node, view: viewOf(name) }, now);
+  if (heldBack !== null) return { name, score, why: `${why}; ${heldBackWords(basis.level, heldBack)}` };
   return { name, score, why: score === basis.level ? why : `${why}; one less, for another node is as good or better` };
 }

@@ -3,6 +3,7 @@ import type { Tier } from '../../src/model/tier.ts';
 import type { Failure } from '../filter.ts';
 import { freshness, MAX_AHEAD_MS, STALE_HEARTBEATS } from '../freshness.ts';
 import type { NodeView, Obstacle } from '../node-view.ts';
+import type { HeldBack } from '../prioritize.ts';
 import type { KnownNode, NodeScore } from '../score/score.ts';
 
 /** A CPU quantity for people, as Kubernetes writes it. */
@@ -77,6 +78,12 @@ export function scoreWords({ tier, score, node, view }: ExplainedScore, now: num
   const { pressure } = node.facts;
   if (score.value < 0) return `${need}: more than there is`;
   return `${need}: ${percent(score.value)} headroom${pressure > 0 ? `, lowered by ${pressure} % CPU pressure` : ''}`;
+}
+
+/** Why a node lost the level that its load would give it, for people. */
+export function heldBackWords(level: number, { onNode, inZone }: HeldBack): string {
+  const zone = inZone === null ? '' : `, ${inZone} in its zone`;
+  return `held back from ${level}, for spread comes first: ${onNode} of the controller's pods here${zone}`;
 }
 
 function percent(share: number): string {

@@ -1,6 +1,6 @@
 import type { TierOrSystem } from '../../src/model/tier.ts';
+import { Counts } from '../counts.ts';
 import { coverage } from './coverage.ts';
-import { PodCounts } from './pod-counts.ts';
 import type { Reservation } from './reservation.ts';
 import { NodeSums } from './sums.ts';
 
@@ -23,8 +23,8 @@ const SWEEP_MS = 1000;
 
 /** Bound pods that their node's report does not cover yet. As many at most as the pod watch shows. */
 export class FirmReservations {
-  /** All bound pods, also those that are covered. */
-  readonly bound = new PodCounts();
+  /** All bound pods of each tier by node, also those that are covered. */
+  readonly bound = new Counts<TierOrSystem>();
   readonly #byPod = new Map<string, BoundReservation>();
   readonly #byNode = new Map<string, Map<string, BoundReservation>>();
   readonly #sums = new NodeSums();
@@ -113,8 +113,9 @@ export class FirmReservations {
       later.set(tier, (later.get(tier) ?? 0) + (coverage(boundAt, reportedAt, boundAt) === 'no' ? 1 : 0));
       missing.set(tier, 0);
     }
+    const bound = this.bound.of(node);
     for (const tier of missing.keys()) {
-      missing.set(tier, this.bound.on(node, tier) - (later.get(tier) ?? 0) - pods[tier]);
+      missing.set(tier, (bound.get(tier) ?? 0) - (later.get(tier) ?? 0) - pods[tier]);
     }
     return missing;
   }

@@ -1,9 +1,10 @@
 import type { Clock } from '../../src/model/clock.ts';
-import type { TierOrSystem } from '../../src/model/tier.ts';
+import type { PodView } from '../../src/model/pod-view.ts';
 import { addDemand, type Demand, NO_DEMAND } from '../score/demand.ts';
+import { ReplicaIndex } from '../spread/replica-index.ts';
 import { type BoundReservation, FirmReservations, type NodeReport } from './firm.ts';
 import type { Reservation } from './reservation.ts';
-import { TentativeReservations } from './tentative.ts';
+import { type Expected, TentativeReservations } from './tentative.ts';
 
 /**
  * What is placed but not reported yet. Without it all pods of a burst would go to the node that
@@ -14,15 +15,17 @@ export class Reservations {
   readonly #clock: Clock;
   readonly #tentative: TentativeReservations;
   readonly #firm = new FirmReservations();
+  /** Bound, or expected and not known to be bound. */
+  readonly #replicas = new ReplicaIndex();
 
   /** @param onDropped called for each tentative reservation that had to make room */
   constructor(clock: Clock, onDropped: () => void) {
     this.#clock = clock;
-    this.#tentative = new TentativeReservations(onDropped);
+    this.#tentative = new TentativeReservations(this.#replicas, onDropped);
   }
 
   /** Counts a pod that was just scored on the node that scored highest. */
-  prefer(reservation: Reservation): void {
+  prefer(reservation: Expected): void {
     this.#tentative.put(reservation, this.#clock.monotonic());
   }
 
@@ -39,13 +42,15 @@ export class Reservations {
   }
 
   /** A pod is bound to the node. Each is to be counted once, reserved or not: reports are compared with the count. */
-  arrived(node: string, tier: TierOrSystem): void {
+  arrived({ tier, spread, controllerUid }: PodOfAController, node: string): void {
     this.#firm.bound.add(node, tier);
+    if (spread !== null) this.#replicas.add(controllerUid, node);
   }
 
   /** Takes back what `arrived` counted. */
-  left(node: string, tier: TierOrSystem): void {
+  left({ tier, spread, controllerUid }: PodOfAController, node: string): void {
     this.#firm.bound.subtract(node, tier);
+    if (spread !== null) this.#replicas.subtract(controllerUid, node);
   }
 
   /** @param report null where it is missing or not readable */
@@ -75,6 +80,21 @@ export class Reservations {
     return addDemand(sum ?? NO_DEMAND, { ...NO_DEMAND, [own.tier]: -own.milli });
   }
 
+  /** Takes note of the node's zone. */
+  located(node: string, zone: string | null): void {
+    this.#replicas.locate(node, zone);
+  }
+
+  /** The replicas of each controller that the scheduler spreads. */
+  get replicas(): Pick<ReplicaIndex, 'onNodes' | 'inZones'> {
+    return this.#replicas;
+  }
+
+  /** Where a pod that is not bound is expected; null where nowhere. */
+  expectedOn(uid: string): string | null {
+    return this.#tentative.get(uid)?.node ?? null;
+  }
+
   tentativeOn(node: string): Demand | null {
     return this.#tentative.on(node);
   }
@@ -87,6 +107,8 @@ export class Reservations {
     return { tentative: this.#tentative.size, firm: this.#firm.size };
   }
 }
+
+type PodOfAController = Pick<PodView, 'tier' | 'spread' | 'controllerUid'>;
 
 function plus(a: Demand | null, b: Demand | null): Demand | null {
   if (a === null || b === null) return a ?? b;

@@ -5,8 +5,8 @@ export interface Scored {
   readonly names: readonly string[];
   readonly levels: Uint8Array;
   readonly values: Float64Array;
-  /** 1 where the node is graded. */
-  readonly graded: Uint8Array;
+  /** 1 where the node may be the one: it is graded, or spread comes first and it costs least in it. */
+  readonly mayWin: Uint8Array;
 }
 
 /** The highest score of a request. */
@@ -18,17 +18,17 @@ export interface Top {
 }
 
 /**
- * Makes the highest score unique where one of its nodes is graded: the best by value, then by the
+ * Makes the highest score unique where one of its nodes may win: the best by value, then by the
  * pod's own order of the nodes, wins. kube-scheduler breaks ties at random, and a reservation must
  * be on the node that it will choose.
  */
-export function settleTop({ names, levels, values, graded }: Scored, pod: string): Top {
+export function settleTop({ names, levels, values, mayWin }: Scored, pod: string): Top {
   let level = 0;
   for (const own of levels) if (own > level) level = own;
   const seed = podSeed(pod);
   let best: Candidate | null = null;
   names.forEach((name, index) => {
-    if (levels[index] !== level || graded[index] !== 1) return;
+    if (levels[index] !== level || mayWin[index] !== 1) return;
     const value = values[index] ?? 0;
     if (best !== null && value < best.value) return;
     const candidate = { index, name, value, rank: rendezvous(seed, name) };

@@ -36,6 +36,10 @@ export const QOS_OVERRIDES = 'temper.codes/qos-overrides';
 /** Node annotation, written by the agent: `<product version>+scx.<scheduler version>`. */
 export const AGENT_VERSION = 'temper.codes/agent-version';
 
+/** Kubernetes' own labels of where a node is. */
+export const TOPOLOGY_HOSTNAME = 'kubernetes.io/hostname';
+export const TOPOLOGY_ZONE = 'topology.kubernetes.io/zone';
+
 /** Kubernetes' own keys that decide how a pod is treated. */
 export const MIRROR_POD = 'kubernetes.io/config.mirror';
 /** What kubelet names a static pod's cgroup by. */

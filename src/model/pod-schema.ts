@@ -19,6 +19,7 @@ const ownerReference = z.object({
   uid: text,
   controller: z.boolean().nullish(),
 });
+const spreadConstraint = z.object({ topologyKey: text, whenUnsatisfiable: text });
 const condition = z.object({ type: z.string(), status: text, lastTransitionTime: text });
 
 export const podObject = z.object({
@@ -42,6 +43,7 @@ export const podObject = z.object({
     priorityClassName: text,
     schedulerName: text,
     nodeName: text,
+    topologySpreadConstraints: z.array(spreadConstraint).nullish(),
   }),
   status: z.object({ phase: text, conditions: z.array(condition).nullish() }).nullish(),
 });

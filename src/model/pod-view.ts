@@ -2,6 +2,7 @@ import type { Factor } from './factor.ts';
 import { originalRequest } from './originals.ts';
 import { controllerOf, isStaticPod, isTerminated, type Pod } from './pod.ts';
 import { qosClass } from './qos.ts';
+import { type SpreadOver, spreadOver } from './spread.ts';
 import { type TierDecision, type TierOrSystem, type TierPolicy, tierOf } from './tier.ts';
 import { type Workload, workloadOf } from './workload.ts';
 
@@ -16,6 +17,8 @@ export interface PodView {
   readonly workload: Workload;
   /** Of the controller; empty for a bare pod. */
   readonly controllerUid: string;
+  /** What kube-scheduler spreads the controller's pods over; null where over nothing. */
+  readonly spread: SpreadOver | null;
   /** What keeps every scheduler from choosing the node freely. */
   readonly pinned: 'daemonset' | 'static' | null;
   readonly tier: TierOrSystem;
@@ -60,6 +63,7 @@ export function podView(pod: Pod, { tierPolicy, minimumFactor }: PodPolicy): Pod
     generateName: metadata.generateName ?? '',
     workload: workloadOf(pod),
     controllerUid: controllerOf(pod)?.uid ?? '',
+    spread: spreadOver(pod),
     pinned: pinnedBy(pod),
     tier,
     tierReason: reason,

@@ -36,7 +36,10 @@ export interface Pod {
     readonly annotations: Readonly<Record<string, string>>;
     readonly ownerReferences: readonly OwnerReference[];
   };
-  readonly spec: Pick<PodObject['spec'], 'priority' | 'priorityClassName' | 'schedulerName' | 'nodeName'> & {
+  readonly spec: Pick<
+    PodObject['spec'],
+    'priority' | 'priorityClassName' | 'schedulerName' | 'nodeName' | 'topologySpreadConstraints'
+  > & {
     readonly containers: readonly Container[];
     readonly initContainers: readonly Container[];
     readonly overhead: ResourceList;
@@ -73,7 +76,7 @@ export function readPod(value: unknown): PodReading {
 class NotAQuantity extends Error {}
 
 function podOf({ metadata, spec, status }: PodObject): Pod {
-  const { priority, priorityClassName, schedulerName, nodeName } = spec;
+  const { priority, priorityClassName, schedulerName, nodeName, topologySpreadConstraints } = spec;
   return {
     metadata: {
       ...metadata,
@@ -86,6 +89,7 @@ function podOf({ metadata, spec, status }: PodObject): Pod {
       priorityClassName,
       schedulerName,
       nodeName,
+      topologySpreadConstraints,
       containers: containersOf(spec.containers, 'spec.containers'),
       initContainers: containersOf(spec.initContainers, 'spec.initContainers'),
       overhead: listOf(spec.overhead, 'spec.overhead'),

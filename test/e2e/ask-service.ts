@@ -5,7 +5,8 @@ export interface Explained {
   readonly lines: readonly string[];
   readonly overcommit?: { readonly reason: string } | null;
   readonly node?: string | null;
-  /** Of a node: what its report says. */
+  /** Of a node. */
+  readonly capable?: boolean;
   readonly tiers?: ReadonlyArray<{ readonly tier: string; readonly requestMilli: number }>;
 }
 

@@ -11,6 +11,7 @@ test('a node of a metadata-only list, as a real API server sends it', () => {
   const [item] = JSON.parse(fixture('api/nodes-metadata-page1.json')).items;
   assert.deepEqual(readNodeView(item), {
     name: 'kwok-0000',
+    zone: null,
     report: { readable: false, state: 'missing' },
     obstacles: [],
   });

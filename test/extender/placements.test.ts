@@ -6,6 +6,7 @@ import { NOW, podObject, podView } from './support.ts';
 const answer = (preferred: readonly string[] | null): ScoredAnswer => ({
   candidates: 3,
   unknown: 0,
+  heldBack: 0,
   best: null,
   runnerUp: null,
   preferred,

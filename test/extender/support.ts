@@ -4,7 +4,7 @@ import { type NodeView, readNodeView } from '../../extender/node-view.ts';
 import type { ExtenderSettings } from '../../extender/settings.ts';
 import { Store } from '../../src/kube/store.ts';
 import { factorOf } from '../../src/model/factor.ts';
-import { ENFORCE, SAFE_MODE_REQUESTED, TIER_LOAD } from '../../src/model/keys.ts';
+import { ENFORCE, SAFE_MODE_REQUESTED, TIER_LOAD, TOPOLOGY_ZONE } from '../../src/model/keys.ts';
 import { readPod } from '../../src/model/pod.ts';
 import { type PodView, podView as viewOf } from '../../src/model/pod-view.ts';
 import { TIER_CLASSES, type Tier, type TierPolicy } from '../../src/model/tier.ts';
@@ -60,16 +60,22 @@ export function tierLoad(
   };
 }
 
+export interface NodeMarks {
+  readonly safeMode?: string;
+  readonly enforce?: string;
+  readonly zone?: string | null;
+}
+
 /** A Node as the API server sends it; a text stands for the annotation itself. */
-export function nodeObject(
-  name: string,
-  load: TierLoad | string | null,
-  marks: { readonly safeMode?: string; readonly enforce?: string } = {},
-): unknown {
+export function nodeObject(name: string, load: TierLoad | string | null, marks: NodeMarks = {}): unknown {
   return {
     metadata: {
       name,
-      labels: { 'kubernetes.io/hostname': name, ...(marks.enforce && { [ENFORCE]: marks.enforce }) },
+      labels: {
+        'kubernetes.io/hostname': name,
+        ...(marks.enforce && { [ENFORCE]: marks.enforce }),
+        ...(marks.zone && { [TOPOLOGY_ZONE]: marks.zone }),
+      },
       annotations: {
         ...(load !== null && { [TIER_LOAD]: typeof load === 'string' ? load : encodeTierLoad(load) }),
         ...(marks.safeMode && { [SAFE_MODE_REQUESTED]: marks.safeMode }),
@@ -134,7 +140,7 @@ export interface Rig {
   readonly nodes: Store<NodeView>;
   readonly pods: Store<PodView>;
   readonly logged: Array<Record<string, unknown>>;
-  report(name: string, load: TierLoad | string | null, marks?: { safeMode?: string; enforce?: string }): void;
+  report(name: string, load: TierLoad | string | null, marks?: NodeMarks): void;
   /** Shows a pod on the watch. */
   show(parts: PodParts): void;
   /** Asks for a pod; the scores by node name. */

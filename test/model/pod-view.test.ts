@@ -35,6 +35,7 @@ test('a pod that waits', () => {
     generateName: '',
     workload: { kind: 'Pod', name: 'web-1' },
     controllerUid: '',
+    spread: null,
     pinned: null,
     tier: 'high',
     tierReason: 'priority 100000 (temper-high) is at least 100000',

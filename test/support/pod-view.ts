@@ -12,6 +12,7 @@ export function podViewOf(overrides: Partial<PodView> = {}): PodView {
     generateName: '',
     workload: { kind: 'Pod', name: `pod-${made}` },
     controllerUid: '',
+    spread: null,
     pinned: null,
     tier: 'normal',
     tierReason: 'test',

@@ -7,6 +7,7 @@ import { MAX_TENTATIVE, TENTATIVE_MS } from '../../../extender/reservations/tent
 import { type Demand, NO_DEMAND } from '../../../extender/score/demand.ts';
 import { TIERS } from '../../../src/model/tier.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { podViewOf } from '../../support/pod-view.ts';
 
 /** A report that counts so many Critical pods; none tells nothing about those that are bound. */
 const reportAt = (at: number, critical = 0) => ({ at, pods: { ...NO_DEMAND, critical } });
@@ -19,9 +20,9 @@ function setUp() {
   });
   const critical = (node: string): number => reservations.on(node, null)?.critical ?? 0;
   const prefer = (uid: string, node: string, milli = 500): void =>
-    reservations.prefer({ uid, node, tier: 'critical', milli });
+    reservations.prefer({ uid, node, tier: 'critical', milli, controller: '' });
   const bind = (uid: string, node: string, boundAt = clock.now(), milli = 500): void => {
-    reservations.arrived(node, 'critical');
+    reservations.arrived(podViewOf({ tier: 'critical' }), node);
     reservations.bind({ uid, node, tier: 'critical', milli, boundAt });
   };
   const pass = (ms: number): void => {
@@ -117,7 +118,7 @@ test('a pod that has left is not waited for', () => {
   const now = clock.now();
   bind('gone', 'a', now - 3_600_000);
   bind('new', 'a', now - 1000);
-  reservations.left('a', 'critical');
+  reservations.left(podViewOf({ tier: 'critical' }), 'a');
   reservations.release('gone');
   reservations.reported('a', reportAt(now, 1));
   assert.equal(critical('a'), 0);
@@ -228,7 +229,13 @@ function take(one: Step, { clock, reservations }: ReturnType<typeof setUp>, boun
       reservations.reported(one.node, reportAt(clock.now() - one.age));
       break;
     default: {
-      const reservation = { uid: one.uid, node: one.node, tier: TIERS[one.tier] ?? 'low', milli: one.milli };
+      const reservation = {
+        uid: one.uid,
+        node: one.node,
+        tier: TIERS[one.tier] ?? 'low',
+        milli: one.milli,
+        controller: '',
+      };
       if (one.do === 'bind') {
         bound.add(one.uid);
         reservations.bind({ ...reservation, boundAt: clock.now() });
