@@ -8,6 +8,7 @@ import { type MountedVolumes, mountVolumes } from './mount-volumes.ts';
 import type { PodNetwork } from './network.ts';
 import type { LabPod } from './pod.ts';
 import type { ImageRoot } from './programs.ts';
+import type { RunLog } from './run-log.ts';
 import type { ContainerState, KnownPod } from './status.ts';
 import { Missing, type Sources } from './volumes.ts';
 
@@ -30,6 +31,10 @@ export interface PodDeps {
 export interface RunningPod {
   /** As kubelet: SIGTERM, side cars last, SIGKILL when the grace is over. */
   end(graceSeconds: number): Promise<void>;
+  readonly pod: LabPod;
+  readonly network: PodNetwork;
+  /** Of a container that has begun, one for each time, the newest last. */
+  logs(container: string): readonly RunLog[];
 }
 
 const RETRY_MS = 1_000;
@@ -84,6 +89,9 @@ export function runPod(deps: PodDeps): RunningPod {
   const done = work().catch(failed);
 
   return {
+    pod,
+    network,
+    logs: (container) => keeper?.logs.get(container) ?? [],
     async end(graceSeconds) {
       stopped.abort();
       if (keeper !== null) await endAll(pod, keeper, graceSeconds);
