@@ -32,8 +32,8 @@ function logOf({ pod, logs }: RunningPod, container: string, { previous }: LogQu
   const { metadata, spec } = pod;
   const isKnown = [...spec.initContainers, ...spec.containers].some(({ name }) => name === container);
   if (!isKnown) throw new Refusal(404, `container "${container}" not found in pod "${metadata.name}"`);
-  const log = logs(container).at(previous ? -2 : -1);
-  if (log !== undefined) return log;
+  const log = logs(container)?.[previous ? 'previous' : 'last'] ?? null;
+  if (log !== null) return log;
   const what = previous
     ? `previous terminated container "${container}" in pod "${metadata.name}" not found`
     : `container "${container}" in pod "${metadata.name}" is waiting to start`;

@@ -14,15 +14,22 @@ export interface KeeperDeps extends Pick<PodDeps, 'pod' | 'network' | 'place' | 
   /** Folders of this machine, by the volume's name. */
   readonly volumes: ReadonlyMap<string, string>;
   readonly changed: (name: string, state: ContainerState) => void;
-  readonly restarted: (name: string) => void;
+  /** Told as it has ended and is about to begin again. */
+  readonly restarts: (name: string) => void;
   /** Nothing begins again after that. */
   readonly signal: AbortSignal;
 }
 
+/** As kubelet has them: while it waits for its next start, both are of the time before. */
+export interface ContainerLogs {
+  readonly last: RunLog;
+  readonly previous: RunLog | null;
+}
+
 export interface Keeper {
   readonly running: ReadonlyMap<string, Running>;
-  /** Of each container that has begun, one for each time, the newest last. */
-  readonly logs: ReadonlyMap<string, readonly RunLog[]>;
+  /** Of each container that has begun. */
+  readonly logs: ReadonlyMap<string, ContainerLogs>;
   /** Runs a container, again and again as the policy says. @returns its last exit code */
   keep(container: LabContainer, policy: string): Promise<number>;
 }
@@ -39,16 +46,16 @@ export const now = (): string => new Date().toISOString().replace(/\.\d+/, '');
 export function createKeeper(deps: KeeperDeps): Keeper {
   const { pod, folder, network, place, images, volumes, changed, signal } = deps;
   const running = new Map<string, Running>();
-  const logs = new Map<string, RunLog[]>();
+  const logs = new Map<string, ContainerLogs>();
+  let runs = 0;
 
   const once = async (container: LabContainer): Promise<number> => {
     const image = imageOf(container.image);
     if (image === null) throw new Error(`the lab cannot run this pod: it has no image ${container.image}`);
     const { name } = container;
     const startedAt = now();
-    const runs = logs.get(name) ?? [];
-    const log = openRunLog(join(folder, `${name}.${runs.length}.log`));
-    logs.set(name, [...runs, log]);
+    const log = openRunLog(join(folder, `${name}.${runs++}.log`));
+    logs.set(name, { last: log, previous: logs.get(name)?.last ?? null });
     const env = environmentOf(container, pod, place, images[image].env);
     const root = rootOf(folder, name);
     const one = startContainer(container, pod, images[image], { root, volumes, network: network.pid, env, log });
@@ -61,7 +68,8 @@ export function createKeeper(deps: KeeperDeps): Keeper {
     const exitCode = codeOf(await one.ended);
     running.delete(name);
     await Promise.race([log.kept, pause(KEPT_MS, undefined, { ref: false })]);
-    const message = exitCode === 0 ? '' : Buffer.from(log.text()).subarray(-MESSAGE_BYTES).toString();
+    const hasMessage = exitCode !== 0 && container.terminationMessagePolicy === 'FallbackToLogsOnError';
+    const message = hasMessage ? Buffer.from(log.text()).subarray(-MESSAGE_BYTES).toString() : '';
     const finished = { kind: 'terminated', exitCode, startedAt, finishedAt: now() } as const;
     changed(name, message === '' ? finished : { ...finished, message });
     return exitCode;
@@ -75,8 +83,13 @@ export function createKeeper(deps: KeeperDeps): Keeper {
         const code = await once(container);
         if (signal.aborted || policy === 'Never' || (policy === 'OnFailure' && code === 0)) return code;
         deps.say(`${pod.metadata.name}/${container.name} ended with ${code}; begins again`);
-        deps.restarted(container.name);
-        await pause(BACKOFF_MS[Math.min(turn, BACKOFF_MS.length - 1)], undefined, { signal });
+        deps.restarts(container.name);
+        const { last } = logs.get(container.name) ?? {};
+        if (last !== undefined) logs.set(container.name, { last, previous: last });
+        const backOff = BACKOFF_MS[Math.min(turn, BACKOFF_MS.length - 1)] ?? 0;
+        const message = `back-off ${backOff} ms restarting failed container=${container.name}`;
+        changed(container.name, { kind: 'waiting', reason: 'CrashLoopBackOff', message });
+        await pause(backOff, undefined, { signal });
       }
     },
   };

@@ -93,9 +93,12 @@ interface Answer {
 }
 
 /** The API server before a kubelet that has one pod. */
-async function asked(t: TestContext, logs: readonly RunLog[]) {
+async function asked(t: TestContext, last: RunLog, previous: RunLog | null = null) {
   const ca = makeCa();
-  const pod = { pod: POD, logs: (name: string) => (name === 'main' ? logs : []) } as unknown as RunningPod;
+  const pod = {
+    pod: POD,
+    logs: (name: string) => (name === 'main' ? { last, previous } : undefined),
+  } as unknown as RunningPod;
   const server = await serveNodeApi({
     address: '127.0.0.1',
     port: 0,
@@ -128,7 +131,7 @@ async function asked(t: TestContext, logs: readonly RunLog[]) {
 const MAIN = '/containerLogs/shop/web-0/main';
 
 test('only the API server is answered', async (t) => {
-  const { ca, ask } = await asked(t, [keep(t).log]);
+  const { ca, ask } = await asked(t, keep(t).log);
   assert.equal((await ask(MAIN)).status, 200);
   assert.equal((await ask(MAIN, null)).status, 401);
   assert.equal((await ask(MAIN, issue(makeCa(), { commonName: KUBELET_CLIENT, use: 'client' }))).status, 401);
@@ -145,7 +148,7 @@ test('the run before, one that has not begun, and what is not there', async (t) 
     stderr.end();
     await log.kept;
   }
-  const { ask } = await asked(t, [before.log, last.log]);
+  const { ask } = await asked(t, last.log, before.log);
   assert.deepEqual(await ask(MAIN), { status: 200, text: 'second\n' });
   assert.deepEqual(await ask(`${MAIN}?previous=true`), { status: 200, text: 'first\n' });
   assert.match((await ask('/containerLogs/shop/web-0/late')).text, /is waiting to start/);
@@ -158,7 +161,7 @@ test('the run before, one that has not begun, and what is not there', async (t) 
 test('who follows hears what comes, until the container has ended', async (t) => {
   const { log, stdout, stderr } = keep(t);
   stdout.write('first\n');
-  const { ask } = await asked(t, [log]);
+  const { ask } = await asked(t, log);
   const answer = await ask(`${MAIN}?follow=true`, undefined, (text) => {
     if (text === 'first\n') stderr.end('second\n');
     if (text === 'first\nsecond\n') stdout.end();

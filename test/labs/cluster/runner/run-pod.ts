@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Place } from './environment.ts';
 import type { Image } from './images.ts';
-import { createKeeper, type Keeper, now } from './keep-container.ts';
+import { type ContainerLogs, createKeeper, type Keeper, now } from './keep-container.ts';
 import { type MountedVolumes, mountVolumes } from './mount-volumes.ts';
 import type { PodNetwork } from './network.ts';
 import type { LabPod } from './pod.ts';
 import type { ImageRoot } from './programs.ts';
-import type { RunLog } from './run-log.ts';
 import type { ContainerState, KnownPod } from './status.ts';
 import { Missing, type Sources } from './volumes.ts';
 
@@ -33,8 +32,8 @@ export interface RunningPod {
   end(graceSeconds: number): Promise<void>;
   readonly pod: LabPod;
   readonly network: PodNetwork;
-  /** Of a container that has begun, one for each time, the newest last. */
-  logs(container: string): readonly RunLog[];
+  /** Undefined for a container that has not begun. */
+  logs(container: string): ContainerLogs | undefined;
 }
 
 const RETRY_MS = 1_000;
@@ -43,8 +42,10 @@ export function runPod(deps: PodDeps): RunningPod {
   const { pod, folder, network } = deps;
   const states = new Map<string, ContainerState>();
   const restarts = new Map<string, number>();
+  const lastEnds = new Map<string, ContainerState>();
   const stopped = new AbortController();
-  const known: KnownPod = { pod, podIp: network.ip, hostIp: deps.place.hostIp, startTime: now(), states, restarts };
+  const place = { podIp: network.ip, hostIp: deps.place.hostIp };
+  const known: KnownPod = { ...place, pod, startTime: now(), states, restarts, lastEnds };
   let volumes: MountedVolumes | null = null;
   let keeper: Keeper | null = null;
   mkdirSync(folder, { recursive: true, mode: 0o755 });
@@ -73,7 +74,11 @@ export function runPod(deps: PodDeps): RunningPod {
       ...deps,
       volumes: volumes.paths,
       signal: stopped.signal,
-      restarted: (name) => restarts.set(name, (restarts.get(name) ?? 0) + 1),
+      restarts(name) {
+        restarts.set(name, (restarts.get(name) ?? 0) + 1);
+        const end = states.get(name);
+        if (end !== undefined) lastEnds.set(name, end);
+      },
       changed(name, state) {
         states.set(name, state);
         deps.changed(known);
@@ -91,7 +96,7 @@ export function runPod(deps: PodDeps): RunningPod {
   return {
     pod,
     network,
-    logs: (container) => keeper?.logs.get(container) ?? [],
+    logs: (container) => keeper?.logs.get(container),
     async end(graceSeconds) {
       stopped.abort();
       if (keeper !== null) await endAll(pod, keeper, graceSeconds);

@@ -3,10 +3,11 @@ import { CHART, set } from '../../../../charts/helm.ts';
 import type { Case, Ctx } from '../../../../e2e/case.ts';
 import { cpuOf, dryRun, OPTED_IN } from '../../../../e2e/kit.ts';
 import { until } from '../../../../support/embedded.ts';
+import { kubectl } from '../agents/kubectl.ts';
 import { agentPods } from './agents.ts';
 import { everything } from './everything.ts';
 import { exec } from './exec.ts';
-import { addLinuxNodes, RELEASE, type Release, release, timed } from './release.ts';
+import { addLinuxNodes, NAMESPACE, RELEASE, type Release, release, timed } from './release.ts';
 import { deploy, type Workload } from './workload.ts';
 
 const WORKLOADS = 'chart-life';
@@ -33,6 +34,7 @@ const life: Case = {
     await isScaledTo(ctx, '700m');
     await timed(ctx, 'helm test', () => temper.run('test', RELEASE));
     await everyAgentChecks(ctx);
+    await logsAreThere(ctx);
     const web = await deploy(ctx, WORKLOADS, { schedulerName: 'temper-scheduler' });
     assert.deepEqual(await web.requests(), ['700m', '700m']);
 
@@ -56,6 +58,11 @@ async function everyAgentChecks(ctx: Ctx): Promise<void> {
     const { ok, stdout, stderr } = await exec(metadata.name, ...cli, 'check');
     assert.ok(ok, `temper-cli check in ${metadata.name}\n${stdout}${stderr}`);
   }
+}
+
+async function logsAreThere(ctx: Ctx): Promise<void> {
+  const logs = await kubectl(ctx, 'logs', '--namespace', NAMESPACE, `daemonset/${RELEASE}-agent`, '--tail=1');
+  assert.equal(typeof JSON.parse(logs), 'object', 'one line of an agent, which logs in JSON');
 }
 
 /** As long as a workload names our scheduler. */
