@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { issue, type KeyPair, makeCa } from '../../../support/certificates.ts';
+import { GUARD_MS } from '../../../support/embedded.ts';
 import { KUBELET_CLIENT } from '../plane/credentials.ts';
 import { chosenLines, readLogQuery, writerOf } from './log-query.ts';
 import { serveNodeApi } from './node-api.ts';
@@ -158,7 +159,7 @@ test('the run before, one that has not begun, and what is not there', async (t) 
   assert.equal((await ask('/pods')).status, 404);
 });
 
-test('who follows hears what comes, until the container has ended', async (t) => {
+test('who follows hears what comes, until the container has ended', { timeout: GUARD_MS }, async (t) => {
   const { log, stdout, stderr } = keep(t);
   stdout.write('first\n');
   const { ask } = await asked(t, log);

@@ -6,6 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import type { KeyPair } from '../../../support/certificates.ts';
 import { KUBELET_CLIENT } from '../plane/credentials.ts';
 import { sendLog } from './container-logs.ts';
+import { forwardPort } from './port-forward.ts';
 import { Refusal } from './refusal.ts';
 import type { RunningPod } from './run-pod.ts';
 
@@ -39,6 +40,12 @@ export async function serveNodeApi({ address, port, pair, ca, find, say }: NodeA
       response.destroy();
     });
   });
+  server.on('upgrade', (request: IncomingMessage, socket: TLSSocket) => {
+    forward(request, socket, find).catch((error: Error) => {
+      const status = error instanceof Refusal ? error.status : 500;
+      socket.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\n\r\n${error.message}`);
+    });
+  });
   server.listen(port, address);
   await once(server, 'listening');
   return {
@@ -52,12 +59,25 @@ export async function serveNodeApi({ address, port, pair, ca, find, say }: NodeA
 
 async function answer(request: IncomingMessage, response: ServerResponse, find: NodeApiDeps['find']): Promise<void> {
   mayAsk(request.socket as TLSSocket);
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'https://kubelet');
-  const [what = '', namespace = '', name = '', container = ''] = pathname.split('/').slice(1).map(decodeURIComponent);
+  const { what, pod, container, searchParams } = await read(request, find);
   if (what !== 'containerLogs') throw new Refusal(404, '404 page not found');
+  sendLog(pod, container, searchParams, response);
+}
+
+async function forward(request: IncomingMessage, socket: TLSSocket, find: NodeApiDeps['find']): Promise<void> {
+  mayAsk(socket);
+  const { what, pod, searchParams } = await read(request, find);
+  if (what !== 'portForward') throw new Refusal(404, '404 page not found');
+  forwardPort(pod, searchParams, request, socket);
+}
+
+/** `/WHAT/NAMESPACE/POD/CONTAINER` */
+async function read({ url = '/' }: IncomingMessage, find: NodeApiDeps['find']) {
+  const { pathname, searchParams } = new URL(url, 'https://kubelet');
+  const [what = '', namespace = '', name = '', container = ''] = pathname.split('/').slice(1).map(decodeURIComponent);
   const pod = await find(`${namespace}/${name}`);
   if (pod === null) throw new Refusal(404, `pod "${name}" does not exist`);
-  sendLog(pod, container, searchParams, response);
+  return { what, pod, container, searchParams };
 }
 
 /** @throws Refusal for everybody but the API server */

@@ -18,7 +18,7 @@ export const blocksOf = (page: string): string[] =>
     .map(({ text }) => text);
 
 /** What a page says of the cluster, after the block with these words. `printed`: by the block. */
-export type Said = readonly [words: string, check: (ctx: Ctx, printed: string) => Promise<void>];
+export type Said = readonly [words: string, check: (ctx: Ctx, printed: string) => Promise<void> | void];
 
 /** Runs the blocks one after the other, and looks after each whether what the page says is so. */
 export async function follow(ctx: Ctx, steps: readonly string[], said: readonly Said[]): Promise<void> {
