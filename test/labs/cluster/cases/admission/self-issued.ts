@@ -34,6 +34,8 @@ const rotates: Case = {
     await untilScaled(ctx, LOAD);
     const { authority, serving, next } = await makeDue(ctx);
     const traffic = await startTraffic(ctx, LOAD);
+    await traffic.more(1_000);
+    await replaceOne(ctx);
 
     await until('each serves another certificate, by the same authority', () => allServe(ctx, authority, serving));
     await until('the next authority is trusted', async () => (await trusted(ctx)).includes(next), 180_000);
@@ -67,15 +69,26 @@ async function makeDue({ cluster: { client } }: Ctx): Promise<Due> {
   return { authority: material.authority.cert, next: next.cert, serving: material.serving.cert };
 }
 
+const replicas = ({ cluster }: Ctx): Promise<ServingPod[]> =>
+  cluster.client.list<ServingPod>(pods(NAMESPACE), { labelSelector: 'app.kubernetes.io/component=control' });
+
+/** From then on the two look at different times: what one has signed and announced the other takes up later. */
+async function replaceOne(ctx: Ctx): Promise<void> {
+  const [{ metadata: { name = '' } = {} } = {}] = await replicas(ctx);
+  await ctx.cluster.client.delete(pods(NAMESPACE, name));
+  await until(`${name} is gone`, async () => (await replicas(ctx)).every(({ metadata }) => metadata.name !== name));
+}
+
 /** @param not what none of them serves */
-async function allServe({ cluster }: Ctx, authority: string, not?: string): Promise<boolean> {
-  const labelSelector = 'app.kubernetes.io/component=control';
-  const all = await cluster.client.list<ServingPod>(pods(NAMESPACE), { labelSelector });
-  const served = await Promise.all(all.map(({ status }) => servedAt(status.podIP)));
+async function allServe(ctx: Ctx, authority: string, not?: string): Promise<boolean> {
+  const all = await replicas(ctx);
+  // One that has no address yet, or does not listen yet, serves nothing.
+  const served = await Promise.all(all.map(({ status: { podIP = '' } }) => servedAt(podIP).catch(() => null)));
   const by = new X509Certificate(authority);
   return (
     all.length === 2 &&
     served.every((der) => {
+      if (der === null) return false;
       const certificate = new X509Certificate(Buffer.from(der, 'base64'));
       const isAnother = not === undefined || certificate.serialNumber !== new X509Certificate(not).serialNumber;
       return certificate.verify(by.publicKey) && isAnother;
@@ -84,7 +97,7 @@ async function allServe({ cluster }: Ctx, authority: string, not?: string): Prom
 }
 
 interface ServingPod extends Pod {
-  readonly status: { readonly podIP: string };
+  readonly status: { readonly podIP?: string };
 }
 
 /** PEM. */
