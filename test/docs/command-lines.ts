@@ -23,8 +23,9 @@ const KUBECTL: Readonly<Record<string, string>> = {
   annotate: '--overwrite --all --selector',
   create: '--namespace --image --replicas',
   delete: '--namespace',
-  get: '--namespace -n -o --selector',
+  get: '--namespace -n -o --selector --field-selector',
   label: '--overwrite',
+  logs: '-n --tail',
   patch: '--namespace --type --patch',
   'port-forward': '--namespace -n',
   rollout: '--namespace -n --timeout',
@@ -110,7 +111,11 @@ const kubectl: Check = (args) => {
 
 /** Parsed by the program itself: it then fails for want of a cluster, and never with the exit code of a wrong usage. */
 const temperCli: Check = async (args) => {
-  const { code, stderr } = await run([...args.filter((arg) => arg !== '--help'), '--kubeconfig', '/nowhere']);
+  const { code, stderr } = await run([
+    ...args.filter((arg) => arg !== '--help').map(withoutVariable),
+    '--kubeconfig',
+    '/nowhere',
+  ]);
   return code === 2 ? stderr : '';
 };
 
@@ -142,6 +147,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
 /** @returns what is wrong with a command of the documentation, empty where nothing is */
 export async function wrongIn([program = '', ...args]: readonly string[]): Promise<string> {
+  // A variable is set; what it is set to is a command of its own.
+  if (/^\w+=/.test(program) && args.length === 0) return '';
   const check = CHECKS[program];
   return check === undefined ? `${program}: no check knows this program` : await check(args);
 }

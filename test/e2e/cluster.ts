@@ -59,6 +59,8 @@ export interface ExtenderWanted {
   readonly ignorable: boolean;
   /** PEM; needed for `https:`. */
   readonly ca?: string;
+  /** In its certificate, where that is another than in the URL. The stand-in's scheduler knows none. */
+  readonly serverName?: string;
 }
 
 export interface Stoppable {

@@ -1,6 +1,7 @@
 import type { Case } from '../../../e2e/case.ts';
 import { API_CASES } from './admission/api.ts';
 import { IN_POD_CASES } from './admission/in-pods.ts';
+import { SELF_ISSUED_CASES } from './admission/self-issued.ts';
 import { WAY_OUT_CASES } from './admission/way-out.ts';
 import { AGENT_CASES } from './agents/index.ts';
 import { CHART_CASES } from './chart/index.ts';
@@ -18,6 +19,7 @@ export const LAB_CASES: readonly Case[] = [
   WORKLOAD_CASES,
   API_CASES,
   IN_POD_CASES,
+  SELF_ISSUED_CASES,
   WAY_OUT_CASES,
   SPREAD_CASES,
   AGENT_CASES,

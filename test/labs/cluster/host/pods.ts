@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kubeconfigAccess } from '../../../../src/kube/kubeconfig.ts';
 import { createTransport } from '../../../../src/kube/transport.ts';
@@ -8,10 +9,12 @@ import { type Runner, startRunner } from '../runner/runner.ts';
 
 /** From now on pods of our images run, and Services lead to them. */
 export async function podsAsProcesses(plane: Plane, programs: Built, say: (text: string) => void): Promise<Runner> {
+  const { kubelet, ca } = plane.credentials;
   const transport = createTransport(await kubeconfigAccess([plane.credentials.kubeconfigs.admin], undefined));
-  const runner = startRunner({
+  const runner = await startRunner({
     client: plane.client,
     transport,
+    credentials: { pair: kubelet, ca: readFileSync(ca, 'utf8') },
     images: imageRoots(programs),
     folder: join(plane.folder, 'pods'),
     say,

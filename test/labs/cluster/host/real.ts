@@ -91,12 +91,13 @@ async function startScheduler(
   };
 }
 
-function extenderConfig({ urlPrefix, weight, httpTimeoutMs, ignorable, ca }: ExtenderWanted): object {
+function extenderConfig({ urlPrefix, weight, httpTimeoutMs, ignorable, ca, serverName }: ExtenderWanted): object {
+  const name = serverName === undefined ? {} : { serverName };
   return {
     urlPrefix,
     prioritizeVerb: 'prioritize',
     weight,
-    ...(ca !== undefined && { enableHTTPS: true, tlsConfig: { caData: Buffer.from(ca).toString('base64') } }),
+    ...(ca !== undefined && { enableHTTPS: true, tlsConfig: { ...name, caData: Buffer.from(ca).toString('base64') } }),
     httpTimeout: `${httpTimeoutMs}ms`,
     nodeCacheCapable: true,
     ignorable,

@@ -12,6 +12,8 @@ export const PORTS = {
   etcdPeers: 2380,
   apiserver: 6443,
   kwok: 10247,
+  /** Of every node: the lab has one kubelet. */
+  kubelet: 10250,
   controllerManager: 10257,
   scheduler: 10259,
 } as const;

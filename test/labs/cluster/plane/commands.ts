@@ -33,6 +33,8 @@ export const ARGUMENTS: Readonly<Record<Component, (files: PlaneFiles) => string
     ...['--advertise-address', address, '--service-cluster-ip-range', SERVICE_RANGE],
     ...['--tls-cert-file', credentials.serverCert, '--tls-private-key-file', credentials.serverKey],
     ...['--client-ca-file', credentials.ca, '--authorization-mode', 'Node,RBAC'],
+    ...['--kubelet-client-certificate', credentials.kubeletClientCert],
+    ...['--kubelet-client-key', credentials.kubeletClientKey, '--kubelet-certificate-authority', credentials.ca],
     ...['--enable-admission-plugins', 'NodeRestriction', '--allow-privileged'],
     ...['--service-account-issuer', 'https://kubernetes.default.svc'],
     ...['--service-account-key-file', credentials.tokenKey, '--service-account-signing-key-file', credentials.tokenKey],
@@ -55,6 +57,8 @@ export const ARGUMENTS: Readonly<Record<Component, (files: PlaneFiles) => string
   kwok: ({ address, credentials, stages }) => [
     ...['--kubeconfig', credentials.kubeconfigs.admin, '--config', stages, '--manage-all-nodes'],
     ...['--server-address', `${address}:${PORTS.kwok}`],
+    // Of every node: there the lab's kubelet answers.
+    ...['--node-ip', address, '--node-port', String(PORTS.kubelet)],
     // By default it renews none: after 50 s a node counts as gone, and none of its pods as ready.
     ...['--node-lease-duration-seconds', '40'],
   ],

@@ -9,6 +9,11 @@ export interface Credentials {
   readonly ca: string;
   readonly serverCert: string;
   readonly serverKey: string;
+  /** By which the kubelet is known, … */
+  readonly kubelet: KeyPair;
+  /** … and by which it knows the API server. */
+  readonly kubeletClientCert: string;
+  readonly kubeletClientKey: string;
   /** Signs the tokens of ServiceAccounts. */
   readonly tokenKey: string;
   /** Paths of kubeconfigs. */
@@ -23,6 +28,9 @@ const IDENTITIES = {
 } as const;
 
 export type Identity = keyof typeof IDENTITIES;
+
+/** As kubeadm names the API server before a kubelet. */
+export const KUBELET_CLIENT = 'kube-apiserver-kubelet-client';
 
 const SERVER_NAMES = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'localhost'];
 
@@ -39,6 +47,8 @@ export function makeCredentials(folder: string, address: string, others: readonl
     dnsNames: SERVER_NAMES,
     ips: [address, '127.0.0.1', API_SERVICE_IP, ...others],
   });
+  const kubelet = issue(ca, { commonName: 'system:node:lab', ips: [address] });
+  const kubeletClient = issue(ca, { commonName: KUBELET_CLIENT, use: 'client' });
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const url = `https://${address}:${PORTS.apiserver}`;
   const kubeconfig = (identity: Identity): string => {
@@ -49,6 +59,9 @@ export function makeCredentials(folder: string, address: string, others: readonl
     ca: write('ca.crt', ca.cert),
     serverCert: write('server.crt', server.cert),
     serverKey: write('server.key', server.key),
+    kubelet,
+    kubeletClientCert: write('kubelet-client.crt', kubeletClient.cert),
+    kubeletClientKey: write('kubelet-client.key', kubeletClient.key),
     tokenKey: write('tokens.key', privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()),
     kubeconfigs: {
       admin: kubeconfig('admin'),

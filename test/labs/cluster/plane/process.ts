@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 
 /** A program of the lab while it runs. */
 export interface Running {
@@ -19,6 +20,8 @@ export interface Start {
   readonly args: readonly string[];
   /** Lines are added to it. */
   readonly logFile: string;
+  /** Keeps in that file what it writes, in its own way. @default lines as they are */
+  readonly take?: (stdout: Readable, stderr: Readable) => void;
   /** Besides PATH and HOME; nothing of this shell reaches it. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -26,14 +29,15 @@ export interface Start {
 /** Whatever ends us ends it, SIGKILL included. */
 const TIE = ['--pdeathsig', 'KILL'];
 
-export function startTied({ name, program, args, logFile, env = {} }: Start): Running {
-  const log = openSync(logFile, 'a');
+export function startTied({ name, program, args, logFile, take, env = {} }: Start): Running {
+  const log = take === undefined ? openSync(logFile, 'a') : 'pipe';
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn('setpriv', [...TIE, program, ...args], {
     stdio: ['ignore', log, log],
     env: { PATH, HOME, ...env },
   });
-  closeSync(log);
+  if (log !== 'pipe') closeSync(log);
+  if (child.stdout !== null && child.stderr !== null) take?.(child.stdout, child.stderr);
   let end: string | null = null;
   const ended = new Promise<string>((resolve) => {
     const tell = (how: string): void => {

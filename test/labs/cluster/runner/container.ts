@@ -4,6 +4,7 @@ import { type Running, startTied } from '../plane/process.ts';
 import { expand } from './environment.ts';
 import type { LabContainer, LabPod } from './pod.ts';
 import type { ImageRoot } from './programs.ts';
+import type { OpenRunLog } from './run-log.ts';
 
 export interface ContainerPlace {
   /** Becomes its root. */
@@ -13,7 +14,7 @@ export interface ContainerPlace {
   /** Of the process that holds the pod's network. */
   readonly network: number;
   readonly env: Readonly<Record<string, string>>;
-  readonly logFile: string;
+  readonly log: OpenRunLog;
 }
 
 /**
@@ -64,7 +65,8 @@ export function startContainer(container: LabContainer, pod: LabPod, image: Imag
     name: container.name,
     program: 'nsenter',
     args: words,
-    logFile: place.logFile,
+    logFile: place.log.file,
+    take: place.log.take,
     env: { ...place.env },
   });
 }

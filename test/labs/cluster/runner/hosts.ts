@@ -5,7 +5,7 @@ import { AGENT_FLAGS } from '../../../../scripts/images/table.ts';
 import type { Watched } from '../../../../src/kube/store.ts';
 import type { DoubleFaults } from '../../../double/faults.ts';
 import { aliveIn, playKernel } from '../../../double/play-kernel.ts';
-import { hostTree } from '../../../support/host-tree.ts';
+import { type HostTree, hostTree, KERNEL_CONFIG } from '../../../support/host-tree.ts';
 import type { ApiObject } from '../../../support/kube-client.ts';
 import type { ImageRoot } from './programs.ts';
 
@@ -30,6 +30,13 @@ const SOURCES = '/lab/temper';
 const LINKS = ['sys', 'boot', 'lib/modules', 'run/temper', 'var/run/scx', 'var/lib/kubelet'];
 const CPUS = 8;
 
+/** Kernels that cannot, by what the node's name ends with. */
+const KERNELS: Readonly<Record<string, (host: HostTree) => void>> = {
+  'no-sched-ext': (host) => {
+    host.setKernelConfig(KERNEL_CONFIG.replace('CONFIG_SCHED_CLASS_EXT=y', '# CONFIG_SCHED_CLASS_EXT is not set'));
+    host.remove('sys/kernel/sched_ext');
+  },
+};
 /** Builds that are bad, by the image's tag. */
 const FAULTS: Readonly<Record<string, DoubleFaults>> = { 'never-attaches': { neverAttaches: true } };
 
@@ -56,9 +63,12 @@ export function createHosts({ folder, folderOf, pods }: HostsOptions): Hosts {
     else cgroups.gone(change.key);
   });
   const make = (node: string): void => {
-    if (stops.has(node)) return;
-    const { paths } = hostTree({ cpus: CPUS, root: folderOf(node), seenAt: ROOT });
-    stops.set(node, playKernel(paths, aliveIn('/proc')));
+    if (mounts.has(node)) return;
+    const host = hostTree({ cpus: CPUS, root: folderOf(node), seenAt: ROOT });
+    const { paths } = host;
+    const kernel = Object.keys(KERNELS).find((suffix) => node.endsWith(suffix));
+    if (kernel === undefined) stops.set(node, playKernel(paths, aliveIn('/proc')));
+    else KERNELS[kernel]?.(host);
     mkdirSync(paths.modules, { recursive: true });
     mounts.set(node, paths.cgroup);
     for (const pod of pods.values()) cgroups.see(keyOf(pod), pod);
@@ -87,7 +97,7 @@ export function createHosts({ folder, folderOf, pods }: HostsOptions): Hosts {
   };
 }
 
-/** The double under the name of the real one. @returns the folder it is in */
+/** The double under the name of the real one, and what judges a host. @returns the folder it is in */
 function binaries(folder: string, tag: string, { entrypoint: [node = ''] }: ImageRoot): string {
   const bin = join(folder, `bin-${tag}`);
   if (existsSync(bin)) return bin;
@@ -106,8 +116,11 @@ case "$1" in
 esac
 exec env ${variables.join(' ')} ${node} ${SOURCES}/test/double/scx-layered.ts "$@"
 `;
-  const path = join(bin, 'scx_layered');
-  writeFileSync(path, script);
-  chmodSync(path, 0o755);
+  const program = (name: string, text: string): void => {
+    writeFileSync(join(bin, name), text);
+    chmodSync(join(bin, name), 0o755);
+  };
+  program('scx_layered', script);
+  program('temper-cli', `#!/bin/sh\nexec ${node} ${SOURCES}/test/labs/cluster/runner/cli-on-host.ts "$@"\n`);
   return bin;
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Running } from '../plane/process.ts';
@@ -7,6 +6,7 @@ import { environmentOf } from './environment.ts';
 import { imageOf } from './images.ts';
 import type { LabContainer, Probe } from './pod.ts';
 import { ask, Verdict } from './probe.ts';
+import { openRunLog, type RunLog } from './run-log.ts';
 import type { PodDeps } from './run-pod.ts';
 import type { ContainerState } from './status.ts';
 
@@ -14,19 +14,30 @@ export interface KeeperDeps extends Pick<PodDeps, 'pod' | 'network' | 'place' | 
   /** Folders of this machine, by the volume's name. */
   readonly volumes: ReadonlyMap<string, string>;
   readonly changed: (name: string, state: ContainerState) => void;
-  readonly restarted: (name: string) => void;
+  /** Told as it has ended and is about to begin again. */
+  readonly restarts: (name: string) => void;
   /** Nothing begins again after that. */
   readonly signal: AbortSignal;
 }
 
+/** As kubelet has them: while it waits for its next start, both are of the time before. */
+export interface ContainerLogs {
+  readonly last: RunLog;
+  readonly previous: RunLog | null;
+}
+
 export interface Keeper {
   readonly running: ReadonlyMap<string, Running>;
+  /** Of each container that has begun. */
+  readonly logs: ReadonlyMap<string, ContainerLogs>;
   /** Runs a container, again and again as the policy says. @returns its last exit code */
   keep(container: LabContainer, policy: string): Promise<number>;
 }
 
 /** As kubelet's back-off, but short enough for a test. */
 const BACKOFF_MS = [500, 1_000, 2_000, 5_000];
+/** What it started and left behind may hold its output open. */
+const KEPT_MS = 1_000;
 /** What is kept of a log as termination message. */
 const MESSAGE_BYTES = 2048;
 
@@ -35,16 +46,19 @@ export const now = (): string => new Date().toISOString().replace(/\.\d+/, '');
 export function createKeeper(deps: KeeperDeps): Keeper {
   const { pod, folder, network, place, images, volumes, changed, signal } = deps;
   const running = new Map<string, Running>();
+  const logs = new Map<string, ContainerLogs>();
+  let runs = 0;
 
   const once = async (container: LabContainer): Promise<number> => {
     const image = imageOf(container.image);
     if (image === null) throw new Error(`the lab cannot run this pod: it has no image ${container.image}`);
     const { name } = container;
     const startedAt = now();
-    const logFile = join(folder, `${name}.log`);
+    const log = openRunLog(join(folder, `${name}.${runs++}.log`));
+    logs.set(name, { last: log, previous: logs.get(name)?.last ?? null });
     const env = environmentOf(container, pod, place, images[image].env);
     const root = rootOf(folder, name);
-    const one = startContainer(container, pod, images[image], { root, volumes, network: network.pid, env, logFile });
+    const one = startContainer(container, pod, images[image], { root, volumes, network: network.pid, env, log });
     running.set(name, one);
     const isReady = (ready: boolean): void => {
       if (one.end === null) changed(name, { kind: 'running', startedAt, ready });
@@ -53,7 +67,9 @@ export function createKeeper(deps: KeeperDeps): Keeper {
     void watch(container, one, network.ip, isReady);
     const exitCode = codeOf(await one.ended);
     running.delete(name);
-    const message = exitCode === 0 ? '' : lastBytes(logFile);
+    await Promise.race([log.kept, pause(KEPT_MS, undefined, { ref: false })]);
+    const hasMessage = exitCode !== 0 && container.terminationMessagePolicy === 'FallbackToLogsOnError';
+    const message = hasMessage ? Buffer.from(log.text()).subarray(-MESSAGE_BYTES).toString() : '';
     const finished = { kind: 'terminated', exitCode, startedAt, finishedAt: now() } as const;
     changed(name, message === '' ? finished : { ...finished, message });
     return exitCode;
@@ -61,13 +77,19 @@ export function createKeeper(deps: KeeperDeps): Keeper {
 
   return {
     running,
+    logs,
     async keep(container, policy) {
       for (let turn = 0; ; turn++) {
         const code = await once(container);
         if (signal.aborted || policy === 'Never' || (policy === 'OnFailure' && code === 0)) return code;
         deps.say(`${pod.metadata.name}/${container.name} ended with ${code}; begins again`);
-        deps.restarted(container.name);
-        await pause(BACKOFF_MS[Math.min(turn, BACKOFF_MS.length - 1)], undefined, { signal });
+        deps.restarts(container.name);
+        const { last } = logs.get(container.name) ?? {};
+        if (last !== undefined) logs.set(container.name, { last, previous: last });
+        const backOff = BACKOFF_MS[Math.min(turn, BACKOFF_MS.length - 1)] ?? 0;
+        const message = `back-off ${backOff} ms restarting failed container=${container.name}`;
+        changed(container.name, { kind: 'waiting', reason: 'CrashLoopBackOff', message });
+        await pause(backOff, undefined, { signal });
       }
     },
   };
@@ -101,8 +123,4 @@ async function watch(
 function codeOf(end: string): number {
   const signals: Readonly<Record<string, number>> = { SIGKILL: 137, SIGTERM: 143, SIGINT: 130, SIGSEGV: 139 };
   return /^\d+$/.test(end) ? Number(end) : (signals[end] ?? 128);
-}
-
-function lastBytes(logFile: string): string {
-  return readFileSync(logFile).subarray(-MESSAGE_BYTES).toString('utf8');
 }

@@ -54,6 +54,8 @@ export interface KubeletDeps {
 export interface Kubelet {
   /** @param seen undefined for a pod that is no more */
   follow(key: string, seen: SeenPod | undefined): void;
+  /** What runs of it, or has run and is still known to the API server. @param key namespace/name */
+  find(key: string): Promise<RunningPod | null>;
   /** Ends all at once. Resolves when nothing asks the API server any more. */
   stop(): Promise<void>;
 }
@@ -99,6 +101,7 @@ export function createKubelet({ client, start, settled, say }: KubeletDeps): Kub
       const one = held.get(key) ?? (seen.isOver && seen.graceSeconds === null ? null : hold(key, seen));
       if (one !== null && seen.graceSeconds !== null) one.leaving ??= leave(key, one, seen.graceSeconds);
     },
+    find: (key) => held.get(key)?.started ?? Promise.resolve(null),
     async stop() {
       stopped = true;
       await Promise.all(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Place } from './environment.ts';
 import type { Image } from './images.ts';
-import { createKeeper, type Keeper, now } from './keep-container.ts';
+import { type ContainerLogs, createKeeper, type Keeper, now } from './keep-container.ts';
 import { type MountedVolumes, mountVolumes } from './mount-volumes.ts';
 import type { PodNetwork } from './network.ts';
 import type { LabPod } from './pod.ts';
@@ -30,6 +30,10 @@ export interface PodDeps {
 export interface RunningPod {
   /** As kubelet: SIGTERM, side cars last, SIGKILL when the grace is over. */
   end(graceSeconds: number): Promise<void>;
+  readonly pod: LabPod;
+  readonly network: PodNetwork;
+  /** Undefined for a container that has not begun. */
+  logs(container: string): ContainerLogs | undefined;
 }
 
 const RETRY_MS = 1_000;
@@ -38,8 +42,10 @@ export function runPod(deps: PodDeps): RunningPod {
   const { pod, folder, network } = deps;
   const states = new Map<string, ContainerState>();
   const restarts = new Map<string, number>();
+  const lastEnds = new Map<string, ContainerState>();
   const stopped = new AbortController();
-  const known: KnownPod = { pod, podIp: network.ip, hostIp: deps.place.hostIp, startTime: now(), states, restarts };
+  const place = { podIp: network.ip, hostIp: deps.place.hostIp };
+  const known: KnownPod = { ...place, pod, startTime: now(), states, restarts, lastEnds };
   let volumes: MountedVolumes | null = null;
   let keeper: Keeper | null = null;
   mkdirSync(folder, { recursive: true, mode: 0o755 });
@@ -68,7 +74,11 @@ export function runPod(deps: PodDeps): RunningPod {
       ...deps,
       volumes: volumes.paths,
       signal: stopped.signal,
-      restarted: (name) => restarts.set(name, (restarts.get(name) ?? 0) + 1),
+      restarts(name) {
+        restarts.set(name, (restarts.get(name) ?? 0) + 1);
+        const end = states.get(name);
+        if (end !== undefined) lastEnds.set(name, end);
+      },
       changed(name, state) {
         states.set(name, state);
         deps.changed(known);
@@ -84,6 +94,9 @@ export function runPod(deps: PodDeps): RunningPod {
   const done = work().catch(failed);
 
   return {
+    pod,
+    network,
+    logs: (container) => keeper?.logs.get(container),
     async end(graceSeconds) {
       stopped.abort();
       if (keeper !== null) await endAll(pod, keeper, graceSeconds);

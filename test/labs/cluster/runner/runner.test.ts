@@ -11,7 +11,7 @@ import { imageOf, isOurs } from './images.ts';
 import { type LabPod, readLabPod } from './pod.ts';
 import { Verdict } from './probe.ts';
 import { hostsOf, targetsOf } from './services.ts';
-import { type ContainerState, type PodStatus, statusOf } from './status.ts';
+import { type ContainerState, type KnownPod, type PodStatus, statusOf } from './status.ts';
 import { createStatusWriter } from './status-writer.ts';
 import { contentOf, Missing, publishFiles, type Sources } from './volumes.ts';
 
@@ -38,6 +38,16 @@ function podOf(spec: object = {}): LabPod {
     },
   });
 }
+
+const knownOf = (pod: LabPod): KnownPod => ({
+  pod,
+  podIp: 'p',
+  hostIp: 'h',
+  startTime: 't',
+  states: new Map(),
+  restarts: new Map(),
+  lastEnds: new Map(),
+});
 
 const PLACE = { podIp: '10.244.0.10', hostIp: '10.244.0.1', apiHost: '10.96.0.1' };
 
@@ -141,7 +151,7 @@ test('a probe: ready after so many good answers, not after so many bad ones', ()
 });
 
 function shown(spec: object, states: Record<string, ContainerState>): string {
-  const known = { pod: podOf(spec), podIp: 'p', hostIp: 'h', startTime: 't', restarts: new Map() };
+  const known = knownOf(podOf(spec));
   const { phase, conditions } = statusOf({ ...known, states: new Map(Object.entries(states)) }, 'now');
   return `${phase} ${conditions.find(({ type }) => type === 'Ready')?.status}`;
 }
@@ -167,9 +177,20 @@ test("a pod's phase and readiness follow from its containers", () => {
   assert.equal(shown(sidecar, { main: running(true), side: running(true) }), 'Running True');
 });
 
+test('a container that waits for its next start says so, and how it ended before', () => {
+  const end: ContainerState = { kind: 'terminated', exitCode: 3, startedAt: 't', finishedAt: 't', message: 'why' };
+  const states = new Map<string, ContainerState>([['main', { kind: 'waiting', reason: 'CrashLoopBackOff' }]]);
+  const status = statusOf({ ...knownOf(podOf()), states, lastEnds: new Map([['main', end]]) }, 'now');
+  assert.equal(status['phase'], 'Running');
+  const [main] = status['containerStatuses'] as Array<{ state: object; lastState: object }>;
+  assert.deepEqual(main?.state, { waiting: { reason: 'CrashLoopBackOff' } });
+  const terminated = { reason: 'Error', exitCode: 3, startedAt: 't', finishedAt: 't', message: 'why' };
+  assert.deepEqual(main?.lastState, { terminated });
+});
+
 test('a condition keeps the time since when it is so', () => {
   const states = new Map<string, ContainerState>([['main', { kind: 'running', startedAt: 't', ready: false }]]);
-  const known = { pod: podOf(), podIp: 'p', hostIp: 'h', startTime: 't', restarts: new Map(), states };
+  const known = { ...knownOf(podOf()), states };
   const since = ({ conditions }: PodStatus, type: string) =>
     conditions.find((one) => one.type === type)?.lastTransitionTime;
   const first = statusOf(known, '1');
@@ -214,7 +235,7 @@ test('a status that is being written is waited for at the end, and none begins a
     told.push('is through');
   };
   const writer = createStatusWriter({ call } as unknown as KubeClient, (text) => told.push(text));
-  const known = { pod: podOf(), podIp: 'p', hostIp: 'h', startTime: 't', restarts: new Map(), states: new Map() };
+  const known = knownOf(podOf());
   writer.write(known);
   await new Promise(setImmediate);
   writer.write(known);

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import type { KubeTransport } from '../../../../src/kube/transport.ts';
 import type { ApiObject, KubeClient } from '../../../support/kube-client.ts';
 import { BRIDGE_ADDRESS } from '../host/network.ts';
-import { API_SERVICE_IP } from '../plane/address.ts';
+import { API_SERVICE_IP, PORTS } from '../plane/address.ts';
 import { apiSources } from './api-sources.ts';
 import { createHosts } from './hosts.ts';
 import { type Image, imageOf } from './images.ts';
 import { createKubelet, seePod } from './kubelet.ts';
 import { createNames } from './names.ts';
 import { openPodNetwork } from './network.ts';
+import { type NodeApiDeps, serveNodeApi } from './node-api.ts';
 import { type LabPod, readLabPod } from './pod.ts';
 import type { ImageRoot } from './programs.ts';
 import { type RunningPod, runPod } from './run-pod.ts';
@@ -27,12 +28,14 @@ export interface RunnerOptions {
   readonly client: KubeClient;
   readonly transport: KubeTransport;
   readonly images: Readonly<Record<Image, ImageRoot>>;
+  /** By which the API server knows the kubelet, and the other way round. */
+  readonly credentials: Pick<NodeApiDeps, 'pair' | 'ca'>;
   /** Logs of the pods, by namespace and name. */
   readonly folder: string;
   readonly say: (text: string) => void;
 }
 
-export function startRunner(options: RunnerOptions): Runner {
+export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const { client, transport, say } = options;
   const writer = createStatusWriter(client, say);
   const proxy = createProxy(say);
@@ -75,6 +78,8 @@ export function startRunner(options: RunnerOptions): Runner {
     }
   };
   const kubelet = createKubelet({ client, start, settled: writer.settled, say });
+  const place = { address: BRIDGE_ADDRESS, port: PORTS.kubelet };
+  const nodeApi = await serveNodeApi({ ...options.credentials, ...place, find: kubelet.find, say });
 
   const pods = watched(transport, '/api/v1/pods', seePod);
   const services = watched(transport, '/api/v1/services', (object) => object as object);
@@ -97,6 +102,7 @@ export function startRunner(options: RunnerOptions): Runner {
       await kubelet.stop();
       hosts.close();
       proxy.close();
+      nodeApi.close();
     },
   };
 }

@@ -20,6 +20,8 @@ export interface KnownPod {
   /** Of every container, init containers included, by name. */
   readonly states: ReadonlyMap<string, ContainerState>;
   readonly restarts: ReadonlyMap<string, number>;
+  /** How each that has been started again ended before. */
+  readonly lastEnds: ReadonlyMap<string, ContainerState>;
 }
 
 const WAITING: ContainerState = { kind: 'waiting', reason: 'PodInitializing' };
@@ -56,7 +58,7 @@ export function statusOf(known: KnownPod, now: string, before?: PodStatus): PodS
     const same = before?.conditions.find((one) => one.type === type && one.status === status);
     return { type, status, lastTransitionTime: same?.lastTransitionTime ?? now };
   };
-  const isStarted = containers.some((one) => stateOf(one).kind !== 'waiting');
+  const isStarted = containers.some((one) => stateOf(one).kind !== 'waiting' || known.lastEnds.has(one.name));
   const states = containers.map(stateOf);
   return {
     phase: phaseOf(states, restartPolicy, isStarted),
@@ -89,6 +91,7 @@ const isReady = (state: ContainerState): boolean => state.kind === 'running' && 
 
 function containerStatus(one: LabContainer, state: ContainerState, known: KnownPod, runs: boolean): object {
   const { name, image, resources = {} } = one;
+  const lastEnd = known.lastEnds.get(name);
   return {
     name,
     image,
@@ -98,6 +101,7 @@ function containerStatus(one: LabContainer, state: ContainerState, known: KnownP
     started: runs,
     restartCount: known.restarts.get(name) ?? 0,
     state: shown(state),
+    lastState: lastEnd === undefined ? {} : shown(lastEnd),
   };
 }
 

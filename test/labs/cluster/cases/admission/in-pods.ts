@@ -4,30 +4,38 @@ import { cpuOf, dryRun, OPTED_IN, untilScaled, WEBHOOKS } from '../../../../e2e/
 import { makeCa } from '../../../../support/certificates.ts';
 import { until } from '../../../../support/embedded.ts';
 import { base64, type ServicePods, serviceInPods } from './service-pods.ts';
-import { holds, startTraffic, tell } from './traffic.ts';
+import { holds, startTraffic, type Traffic, tell } from './traffic.ts';
 
 /** What becomes of pods that are created 50 a second, while the service behind its Service is changed. */
+
+/** What is done to it, and when there has been enough of it. */
+type Deed = (ctx: Ctx, service: ServicePods, traffic: Traffic) => Promise<void>;
+
+/** @param namespace of the service; what is created is beside it */
+const underLoad = (namespace: string, deed: Deed): Case['run'] => {
+  return async (ctx) => {
+    const service = await opened(ctx, namespace);
+    const traffic = await startTraffic(ctx, `${namespace}-load`);
+    await deed(ctx, service, traffic);
+    holds(ctx, await traffic.stop());
+  };
+};
 
 const restarted: Case = {
   name: 'restarted-under-load',
   what: 'both replicas are rolled and then deleted in turn under 50 creations a second: no pod is refused, each is scaled',
   needsServices: true,
-  async run(ctx) {
-    const service = await opened(ctx, 'restarted');
-    const traffic = await startTraffic(ctx, 'restarted-load');
+  run: underLoad('restarted', async (_ctx, service) => {
     await service.roll('second');
     await service.restartInTurn();
-    holds(ctx, await traffic.stop());
-  },
+  }),
 };
 
 const rotated: Case = {
   name: 'certificate-rotated',
   what: 'another certificate, and then another authority, under 50 creations a second: no pod is refused, each is scaled',
   needsServices: true,
-  async run(ctx) {
-    const service = await opened(ctx, 'rotated');
-    const traffic = await startTraffic(ctx, 'rotated-load');
+  run: underLoad('rotated', async (ctx, service, traffic) => {
     // An open connection is not asked for a certificate again. The API server opens new ones for another bundle, and to
     // pods that are new.
     const next = makeCa('the next authority');
@@ -37,7 +45,28 @@ const rotated: Case = {
     await service.restartInTurn();
     await trust(ctx, service, next.cert);
     await traffic.more(100);
-    holds(ctx, await traffic.stop());
+  }),
+};
+
+const KILLS = 5;
+/** Of each kill: what it was just asked, and what goes to it on new connections until the endpoints forget it. */
+const UNSCALED_EACH = 2;
+
+const killed: Case = {
+  name: 'replica-killed',
+  what: `${KILLS} times one of two replicas is killed under 50 creations a second: no pod is refused, two a kill are not scaled at most`,
+  needsServices: true,
+  async run(ctx) {
+    const service = await opened(ctx, 'killed');
+    const traffic = await startTraffic(ctx, 'killed-load');
+    for (let kills = 0; kills < KILLS; kills++) {
+      await traffic.more(50);
+      await service.kill();
+    }
+    const tally = await traffic.stop();
+    tell(ctx, 'all', tally);
+    assert.deepEqual(tally.refused, []);
+    assert.ok(tally.unmodified.length <= KILLS * UNSCALED_EACH, `${tally.unmodified.length} are not scaled`);
   },
 };
 
@@ -81,4 +110,4 @@ async function trust({ cluster }: Ctx, { namespace, clientConfig }: ServicePods,
   await cluster.client.patch(path, { webhooks: webhooks.map((one) => ({ ...one, clientConfig: changed })) });
 }
 
-export const IN_POD_CASES: readonly Case[] = [restarted, rotated, nobodyLeft];
+export const IN_POD_CASES: readonly Case[] = [restarted, rotated, killed, nobodyLeft];

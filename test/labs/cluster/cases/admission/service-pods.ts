@@ -3,6 +3,7 @@ import type { Ctx } from '../../../../e2e/case.ts';
 import { addNode, type Pod, pods, register } from '../../../../e2e/kit.ts';
 import { issue, type KeyPair, makeCa } from '../../../../support/certificates.ts';
 import { until } from '../../../../support/embedded.ts';
+import { pidIn } from '../chart/exec.ts';
 
 /**
  * The service as it runs in a cluster: two pods of a Deployment with their own account and rights, behind a Service. By
@@ -28,6 +29,8 @@ export interface ServicePods {
   roll(round: string): Promise<void>;
   /** Deletes each pod, the next one when the one before has a successor that is ready. */
   restartInTurn(): Promise<void>;
+  /** SIGKILL for one of them; resolves when it has begun again and is ready. */
+  kill(): Promise<void>;
   /** Resolves when so many pods, and no others, are there and ready. */
   scale(replicas: number): Promise<void>;
   /** Replaces the serving certificate in its Secret; resolves when every pod serves it. */
@@ -50,6 +53,7 @@ interface ServingPod extends Pod {
   readonly status: {
     readonly podIP?: string;
     readonly conditions?: ReadonlyArray<{ readonly type: string; readonly status: string }>;
+    readonly containerStatuses?: ReadonlyArray<{ readonly restartCount: number }>;
   };
 }
 
@@ -105,6 +109,16 @@ export async function serviceInPods(ctx: Ctx, namespace: string): Promise<Servic
         });
       }
     },
+    async kill() {
+      const [{ metadata: { name = '' } = {}, status } = {}] = await serving();
+      const starts = ({ containerStatuses: [one] = [] }: Partial<ServingPod['status']> = {}): number =>
+        one?.restartCount ?? 0;
+      process.kill(pidIn(name), 'SIGKILL');
+      await until(`${name} has begun again`, async () => {
+        const pod = await client.get<ServingPod>(pods(namespace, name));
+        return starts(pod.status) > starts(status) && isReady(pod);
+      });
+    },
     async serve({ cert, key }) {
       await client.patch(`/api/v1/namespaces/${namespace}/secrets/${NAME}`, {
         data: { 'tls.crt': base64(cert), 'tls.key': base64(key) },
@@ -123,8 +137,8 @@ const isReady = ({ status }: ServingPod): boolean =>
 export const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const derOf = (pem: string): string => pem.replaceAll(/-----[^-]+-----|\s/g, '');
 
-/** The certificate that a new connection gets. */
-function servedAt(host: string): Promise<string> {
+/** The certificate that a new connection to a pod of the service gets, in base64. */
+export function servedAt(host: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port: HTTPS_PORT, rejectUnauthorized: false }, () => {
       resolve(socket.getPeerCertificate().raw.toString('base64'));

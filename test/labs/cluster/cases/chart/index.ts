@@ -3,6 +3,7 @@ import { APPLIES_CASES } from './applies.ts';
 import { CERTIFICATE_CASES } from './certificate.ts';
 import { FLEET_CASES } from './fleet.ts';
 import { LIFE_CASES } from './life.ts';
+import { PREFLIGHT_CASES } from './preflight.ts';
 import { UPGRADE_CASES } from './upgrade.ts';
 
 export const CHART_CASES: readonly Case[] = [
@@ -11,4 +12,5 @@ export const CHART_CASES: readonly Case[] = [
   ...FLEET_CASES,
   ...APPLIES_CASES,
   ...CERTIFICATE_CASES,
+  ...PREFLIGHT_CASES,
 ];

@@ -6,6 +6,7 @@ import { addWorkers, allSay, NODES, podsOf, statusOf } from './agents.ts';
 import { blocksOf, follow, type Said } from './page.ts';
 
 export const INSTALL = 'docs/how-to/install.md';
+export const TROUBLESHOOT = 'docs/how-to/troubleshoot.md';
 export const SAFE_MODE = 'docs/how-to/safe-mode.md';
 
 /** In the block that gives the service its class. */
@@ -17,6 +18,14 @@ const SAID: readonly Said[] = [
     (ctx) => until('each node has nothing to protect', () => allSay(ctx, /^observing: nothing to protect$/)),
   ],
   [PROTECT, (ctx) => until('each node with the service enforces', () => allSay(ctx, /^enforcing$/))],
+  [
+    'temper-cli check --node worker-1',
+    (_ctx, printed) => {
+      assert.match(printed, /^sched-ext +pass /m);
+      assert.match(printed, /^\{.*"agent.*\}$/m, "a line of the agent's log");
+    },
+  ],
+  ['temper-cli status --node', (_ctx, printed) => assert.match(printed, /worker-1.*enforcing[\s\S]*temper-high/)],
   ['safe-mode-requested=true', (ctx) => until('each node is in safe mode', () => allSay(ctx, /^safe-mode/))],
   ['safe-mode-requested-\n', (ctx) => until('they enforce again', () => allSay(ctx, /^enforcing$/))],
   ['webhook.mode=shadow', async (ctx) => assert.deepEqual(await requests(ctx, 'report'), ['1', '1'])],
@@ -39,13 +48,14 @@ export function untilProtected(): { steps: string[]; said: readonly Said[] } {
 
 const install: Case = {
   name: 'docs-install',
-  what: `the commands of ${INSTALL}, one after the other, with safe mode; after each, what the page says`,
+  what: `the commands of ${INSTALL}, one after the other, with safe mode and the first questions of trouble; after each, what the page says`,
   needsServices: true,
   deadlineMs: 900_000,
   async run(ctx) {
     await addWorkers(ctx);
-    // The page sends its reader there at this point.
-    const steps = blocksOf(INSTALL).flatMap((one) => (one.includes(PROTECT) ? [one, ...blocksOf(SAFE_MODE)] : [one]));
+    // The page sends its reader to safe mode at this point; the first questions are asked of what enforces.
+    const others = [...blocksOf(TROUBLESHOOT), ...blocksOf(SAFE_MODE)];
+    const steps = blocksOf(INSTALL).flatMap((one) => (one.includes(PROTECT) ? [one, ...others] : [one]));
     await follow(ctx, steps, SAID);
   },
 };

@@ -17,8 +17,8 @@ export const blocksOf = (page: string): string[] =>
     .filter(({ file, test }) => file === page && test === 'by lab:cluster')
     .map(({ text }) => text);
 
-/** What a page says of the cluster, after the block with these words. */
-export type Said = readonly [words: string, check: (ctx: Ctx) => Promise<void>];
+/** What a page says of the cluster, after the block with these words. `printed`: by the block. */
+export type Said = readonly [words: string, check: (ctx: Ctx, printed: string) => Promise<void> | void];
 
 /** Runs the blocks one after the other, and looks after each whether what the page says is so. */
 export async function follow(ctx: Ctx, steps: readonly string[], said: readonly Said[]): Promise<void> {
@@ -28,11 +28,12 @@ export async function follow(ctx: Ctx, steps: readonly string[], said: readonly 
   const left = new Set(said);
   for (const block of steps) {
     const began = performance.now();
-    ctx.log(await run(block));
+    const printed = await run(block);
+    ctx.log(printed);
     const line = block.split('\n').find((one) => !one.startsWith('export')) ?? '';
     ctx.figure(line.slice(0, 80), Math.round((performance.now() - began) / 100) / 10, 's');
     for (const one of said.filter(([words]) => block.includes(words))) {
-      await one[1](ctx);
+      await one[1](ctx, printed);
       left.delete(one);
     }
   }
