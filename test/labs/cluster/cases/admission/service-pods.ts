@@ -121,10 +121,10 @@ const isReady = ({ status }: ServingPod): boolean =>
   status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
 
 export const base64 = (text: string): string => Buffer.from(text).toString('base64');
-const derOf = (pem: string): string => pem.replaceAll(/-----[^-]+-----|\s/g, '');
+export const derOf = (pem: string): string => pem.replaceAll(/-----[^-]+-----|\s/g, '');
 
 /** The certificate that a new connection gets. */
-function servedAt(host: string): Promise<string> {
+export function servedAt(host: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port: HTTPS_PORT, rejectUnauthorized: false }, () => {
       resolve(socket.getPeerCertificate().raw.toString('base64'));

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { CHART, set } from '../../../../charts/helm.ts';
 import type { Case, Ctx } from '../../../../e2e/case.ts';
 import { cpuOf, dryRun, OPTED_IN } from '../../../../e2e/kit.ts';
-import { until } from '../../../../support/embedded.ts';
 import { agentPods } from './agents.ts';
-import { everything } from './everything.ts';
+import { everything, nothingIsLeft } from './everything.ts';
 import { exec } from './exec.ts';
 import { addLinuxNodes, NAMESPACE, RELEASE, type Release, release, timed } from './release.ts';
 import { deploy, type Workload } from './workload.ts';
@@ -39,7 +38,7 @@ const life: Case = {
     await isRefused(ctx, temper);
     await web.roll({ spec: { schedulerName: 'default-scheduler' } });
     await timed(ctx, 'uninstall', () => temper.run('uninstall', RELEASE, '--wait'));
-    await nothingIsLeft(ctx, before);
+    await nothingIsLeft(ctx, before, WORKLOADS);
     await rollsOn(web);
   },
 };
@@ -77,24 +76,6 @@ interface Finished {
   readonly status: {
     readonly containerStatuses: ReadonlyArray<{ readonly state: { readonly terminated?: { message?: string } } }>;
   };
-}
-
-async function nothingIsLeft({ cluster: { client } }: Ctx, before: ReadonlySet<string>): Promise<void> {
-  // The workload is the owner's, and the nodes' own sign of life.
-  const ours = (one: string): boolean => !before.has(one) && !/ (chart-life|kube-node-lease)\//.test(one);
-  let left: string[] = [];
-  await until('nothing of ours is left', async () => {
-    left = [...(await everything(client))].filter(ours);
-    return left.length === 0;
-  }).catch((error: Error) => {
-    throw new Error(`${error.message}:\n${left.join('\n')}`);
-  });
-  const after = await everything(client);
-  assert.deepEqual(
-    [...before].filter((one) => !after.has(one)),
-    [],
-    'what was there before is still there',
-  );
 }
 
 async function rollsOn(web: Workload): Promise<void> {
