@@ -240,6 +240,20 @@ describe('the chart', { skip: withoutHelm }, () => {
     });
   }
 
+  test("every Secret that cert-manager fills leaves with the release, an issuer's own does not", async () => {
+    for (const values of [[], ['tls.certManager.issuerRef.name=mine']]) {
+      const all = await objects(set('tls.mode=cert-manager', 'webhook.enabled=true', ...values));
+      const filled = all.flatMap(({ kind, spec }) =>
+        kind === 'Certificate' ? [(spec as { secretName: string }).secretName] : [],
+      );
+      const taken = all.filter(({ kind, metadata }) => {
+        return kind === 'Secret' && metadata.annotations?.['helm.sh/hook'] === 'post-delete';
+      });
+      assert.deepEqual(taken.map(({ metadata }) => metadata.name).sort(), filled.sort());
+      assert.equal(filled.length, values.length === 0 ? 2 : 1);
+    }
+  });
+
   test('what needs an operator says so where it is missing', async () => {
     for (const values of [['serviceMonitor.enabled=true'], ['tls.mode=cert-manager', 'webhook.enabled=true']]) {
       const { ok, stderr } = await render(set(...values), []);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { growPart } from '../../../../scripts/making/cache.ts';
 import { goBuild, needGo } from './go.ts';
@@ -45,9 +45,12 @@ async function build(
   say(`built ${program.name} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
 }
 
-/** Another go.mod, another compiler or other flags, another part. */
+/** Another go.mod, another compiler, other flags or another source of ours, another part. */
 function partName(program: Program, go: string): string {
-  const sources = ['go.mod', 'go.sum'].map((file) => readFileSync(join(MODULES, program.module, file), 'utf8'));
+  const module = join(MODULES, program.module);
+  const sources = readdirSync(module)
+    .sort()
+    .map((file) => readFileSync(join(module, file), 'utf8'));
   const hash = createHash('sha256').update(
     JSON.stringify([go, flagsOf(program), linkFlags(program), program.path, sources]),
   );

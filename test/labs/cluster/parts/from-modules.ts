@@ -81,12 +81,12 @@ export function openApi(cache: string): string {
   return join(folder, 'swagger.json');
 }
 
-function moduleVersion(module: string, name: string): string {
+export function moduleVersion(module: string, name: string): string {
   return versionIn(readFileSync(join(MODULES, module, 'go.mod'), 'utf8'), name);
 }
 
 /** Where Go keeps its sources; they are downloaded where that has not happened yet. */
-function moduleFolder(cache: string, module: string, name: string): string {
+export function moduleFolder(cache: string, module: string, name: string): string {
   const told = run('go', ['mod', 'download', '-json', name], { cwd: join(MODULES, module), env: goEnv(cache) });
   return (JSON.parse(told) as { Dir: string }).Dir;
 }

@@ -2,7 +2,7 @@
 export interface Program {
   readonly name: string;
   /** The folder of the Go module that pins it, under `modules/`. */
-  readonly module: 'kubernetes' | 'prometheus' | 'tools';
+  readonly module: 'cert-manager' | 'kubernetes' | 'prometheus' | 'tools';
   /** Build tags. @default none */
   readonly tags?: readonly string[];
   /** Import path of its main package. */
@@ -73,6 +73,13 @@ export const PROGRAMS = {
   'kube-apiserver': ofKubernetes('kube-apiserver'),
   'kube-controller-manager': ofKubernetes('kube-controller-manager'),
   kubectl: ofKubernetes('kubectl'),
+  'cert-manager': {
+    name: 'cert-manager',
+    module: 'cert-manager',
+    path: 'github.com/cert-manager/cert-manager/cmd/lab',
+    versionOf: 'github.com/cert-manager/cert-manager',
+    stamps: (version: string) => ({ 'github.com/cert-manager/cert-manager/pkg/util.AppVersion': version }),
+  },
 } as const satisfies Readonly<Record<string, Program>>;
 
 export type ProgramName = keyof typeof PROGRAMS;

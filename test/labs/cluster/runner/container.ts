@@ -59,7 +59,16 @@ export function startContainer(container: LabContainer, pod: LabPod, image: Imag
     ...['-t', String(place.network), '-n', 'unshare', '--mount', 'sh', '-c', ENTER, 'sh'],
     ...[place.root, readOnly ? 'yes' : 'no'],
     ...mounts.flatMap(({ how, source, target }) => [how, source, target]),
-    ...['--', 'setpriv', '--pdeathsig', 'KILL', ...userOf(container, pod), '--', ...fromImage(command, image), ...args],
+    ...[
+      '--',
+      'setpriv',
+      '--pdeathsig',
+      'KILL',
+      ...userOf(container, pod, image),
+      '--',
+      ...fromImage(command, image),
+      ...args,
+    ],
   ];
   return startTied({
     name: container.name,
@@ -78,8 +87,8 @@ function fromImage([program = '', ...rest]: readonly string[], { entrypoint }: I
 }
 
 /** @throws Error as kubelet, where a pod that must not be root would be */
-function userOf({ securityContext = {} }: LabContainer, { spec }: LabPod): string[] {
-  const user = securityContext.runAsUser ?? spec.securityContext.runAsUser ?? 0;
+function userOf({ securityContext = {} }: LabContainer, { spec }: LabPod, image: ImageRoot): string[] {
+  const user = securityContext.runAsUser ?? spec.securityContext.runAsUser ?? image.user ?? 0;
   const group = securityContext.runAsGroup ?? spec.securityContext.runAsGroup ?? 0;
   const notRoot = securityContext.runAsNonRoot ?? spec.securityContext.runAsNonRoot ?? false;
   if (notRoot && user === 0) throw new Error('container has runAsNonRoot and image will run as root');

@@ -1,12 +1,18 @@
 /** What an image holds, by its repository: what the lab starts in its place. */
-export type Image = 'agent' | 'service' | 'temper-cli' | 'kube-scheduler';
+export type Image = 'agent' | 'service' | 'temper-cli' | 'kube-scheduler' | CertManagerImage;
 
-const IMAGES: ReadonlyMap<string, Image> = new Map([
+/** A part of cert-manager, as its images are named. */
+export type CertManagerImage = `cert-manager-${(typeof CERT_MANAGER)[number]}`;
+export const CERT_MANAGER = ['controller', 'cainjector', 'webhook', 'startupapicheck'] as const;
+
+const IMAGES: ReadonlyMap<string, Image> = new Map<string, Image>([
   ['temper-agent', 'agent'],
   ['temper-service', 'service'],
   ['temper-cli', 'temper-cli'],
   // Real as well: the chart runs it with its own configuration, beside our extender.
   ['kube-scheduler', 'kube-scheduler'],
+  // Its own chart runs it: what it does to our webhook is part of what ours promises.
+  ...CERT_MANAGER.map((part) => [`cert-manager-${part}`, `cert-manager-${part}`] as const),
 ]);
 
 /** Null for a foreign one. The tag says which version of ours; here there is one. */

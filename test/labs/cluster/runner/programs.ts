@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { run } from '../../../../scripts/making/run.ts';
 import type { Built } from '../parts/build.ts';
-import type { Image } from './images.ts';
+import { CERT_MANAGER, type CertManagerImage, type Image } from './images.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../../../..');
 
@@ -13,9 +13,11 @@ export interface ImageRoot {
   /** The same, but it may write there. */
   readonly writable?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whom it runs as where the pod does not say. @default root */
+  readonly user?: number;
 }
 
-/** Of this machine, for Node and for kube-scheduler: libraries and certificates, read-only. */
+/** Of this machine, for Node and for programs in Go: libraries and certificates, read-only. */
 const SYSTEM = ['/usr', '/bin', '/lib64', ...librariesOf('/lib')];
 
 /** Not the whole folder: the host's modules are mounted in it. */
@@ -34,11 +36,19 @@ export function imageRoots(programs: Built): Readonly<Record<Image, ImageRoot>> 
     entrypoint: ['/opt/node/node', `/app/${file}`],
     files: { ...system, ...node },
   });
-  const scheduler = programs['kube-scheduler'];
+  const ofGo = (program: string, ...args: string[]): ImageRoot => ({
+    entrypoint: [join('/opt/go', basename(program)), ...args],
+    files: { ...system, '/opt/go': dirname(program) },
+  });
+  const certManager = CERT_MANAGER.map((part) => [
+    `cert-manager-${part}`,
+    { ...ofGo(programs['cert-manager'], part), user: 1000 },
+  ]);
   return {
     agent: ofNode('agent.mjs'),
     service: ofNode('service.mjs'),
     'temper-cli': ofNode('cli/temper-cli.mjs'),
-    'kube-scheduler': { entrypoint: ['/opt/k8s/kube-scheduler'], files: { ...system, '/opt/k8s': dirname(scheduler) } },
+    'kube-scheduler': ofGo(programs['kube-scheduler']),
+    ...(Object.fromEntries(certManager) as Record<CertManagerImage, ImageRoot>),
   };
 }

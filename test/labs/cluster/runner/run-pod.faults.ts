@@ -85,7 +85,7 @@ else if (!isInOwnNetwork()) {
     const address = () => links(BRIDGE)[0]?.address;
     const before = address();
     const networks = [await openPodNetwork(), await openPodNetwork()];
-    const close = () => {
+    const close = (): void => {
       for (const network of networks) network.close();
     };
     t.after(close);

@@ -71,7 +71,14 @@ test('images are known by their repository, whatever is before or behind it', ()
   for (const name of ['temper-agent', 'a.example:5000/b/temper-agent:1', 'temper-agent@sha256:00']) {
     assert.equal(imageOf(name), 'agent');
   }
-  for (const name of ['nginx', 'temper-agent/nginx:1', 'my-temper-agent', 'temper-agentx:1']) {
+  assert.equal(imageOf('quay.io/jetstack/cert-manager-webhook:v1.21.2'), 'cert-manager-webhook');
+  for (const name of [
+    'nginx',
+    'temper-agent/nginx:1',
+    'my-temper-agent',
+    'temper-agentx:1',
+    'cert-manager-acmesolver',
+  ]) {
     assert.equal(imageOf(name), null, name);
   }
   assert.equal(isOurs({ spec: { containers: [{ image: 'nginx' }, { image: 'x/kube-scheduler:v1' }] } }), true);

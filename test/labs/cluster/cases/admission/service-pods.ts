@@ -135,7 +135,7 @@ const isReady = ({ status }: ServingPod): boolean =>
   status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
 
 export const base64 = (text: string): string => Buffer.from(text).toString('base64');
-const derOf = (pem: string): string => pem.replaceAll(/-----[^-]+-----|\s/g, '');
+export const derOf = (pem: string): string => pem.replaceAll(/-----[^-]+-----|\s/g, '');
 
 /** The certificate that a new connection to a pod of the service gets, in base64. */
 export function servedAt(host: string): Promise<string> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { set } from '../../../../charts/helm.ts';
-import type { Case } from '../../../../e2e/case.ts';
+import type { Case, Ctx } from '../../../../e2e/case.ts';
 import { cpuOf, dryRun, OPTED_IN } from '../../../../e2e/kit.ts';
 import { issue, makeCa } from '../../../../support/certificates.ts';
 import { addLinuxNodes, NAMESPACE, release, timed } from './release.ts';
@@ -37,22 +37,27 @@ const ownCertificate: Case = {
     const values = set('webhook.enabled=true', 'agent.enabled=false');
     await timed(ctx, 'install, until a pod comes back scaled', () => temper.install([...values, ...tls]));
     assert.equal(cpuOf(await dryRun(ctx, WORKLOADS)), '700m');
-    for (const [group, resource, verb] of [
-      ['admissionregistration.k8s.io', 'mutatingwebhookconfigurations', 'patch'],
-      ['', 'secrets', 'get'],
-    ] as const) {
-      const may = await client.create<{ status: { allowed: boolean } }>(
-        '/apis/authorization.k8s.io/v1/subjectaccessreviews',
-        {
-          spec: {
-            user: `system:serviceaccount:${NAMESPACE}:temper-control`,
-            resourceAttributes: { group, resource, verb, namespace: NAMESPACE },
-          },
-        },
-      );
-      assert.equal(may.status.allowed, false, `${verb} ${resource}`);
-    }
+    await mayNotChange(ctx);
   },
 };
+
+/** The service its webhook, or read a Secret by the API. */
+export async function mayNotChange({ cluster: { client } }: Ctx): Promise<void> {
+  for (const [group, resource, verb] of [
+    ['admissionregistration.k8s.io', 'mutatingwebhookconfigurations', 'patch'],
+    ['', 'secrets', 'get'],
+  ] as const) {
+    const may = await client.create<{ status: { allowed: boolean } }>(
+      '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+      {
+        spec: {
+          user: `system:serviceaccount:${NAMESPACE}:temper-control`,
+          resourceAttributes: { group, resource, verb, namespace: NAMESPACE },
+        },
+      },
+    );
+    assert.equal(may.status.allowed, false, `${verb} ${resource}`);
+  }
+}
 
 export const CERTIFICATE_CASES: readonly Case[] = [ownCertificate];

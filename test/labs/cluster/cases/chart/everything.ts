@@ -1,3 +1,6 @@
+import assert from 'node:assert/strict';
+import type { Ctx } from '../../../../e2e/case.ts';
+import { until } from '../../../../support/embedded.ts';
 import { type ApiObject, type KubeClient, Refused } from '../../../../support/kube-client.ts';
 
 /** A kind as the API server announces it. */
@@ -59,4 +62,27 @@ function namesOf(kind: string, { metadata: { namespace, name, annotations = {} }
   const object = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
   const ours = Object.keys(annotations).filter((key) => key.startsWith('temper.codes/'));
   return [object, ...ours.map((key) => `${object}: ${key}`)];
+}
+
+/** Of ours: a namespace of an owner's workloads may have others, and nodes their own sign of life. */
+export async function nothingIsLeft(
+  { cluster: { client } }: Ctx,
+  before: ReadonlySet<string>,
+  workloads: string,
+): Promise<void> {
+  const others = [` ${workloads}/`, ' kube-node-lease/'];
+  const ours = (one: string): boolean => !before.has(one) && !others.some((other) => one.includes(other));
+  let left: string[] = [];
+  await until('nothing of ours is left', async () => {
+    left = [...(await everything(client))].filter(ours);
+    return left.length === 0;
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}:\n${left.join('\n')}`);
+  });
+  const after = await everything(client);
+  assert.deepEqual(
+    [...before].filter((one) => !after.has(one)),
+    [],
+    'what was there before is still there',
+  );
 }

@@ -1,5 +1,6 @@
 import type { Case } from '../../../../e2e/case.ts';
 import { APPLIES_CASES } from './applies.ts';
+import { CERT_MANAGER_CASES } from './cert-manager.ts';
 import { CERTIFICATE_CASES } from './certificate.ts';
 import { FLEET_CASES } from './fleet.ts';
 import { LIFE_CASES } from './life.ts';
@@ -13,4 +14,5 @@ export const CHART_CASES: readonly Case[] = [
   ...APPLIES_CASES,
   ...CERTIFICATE_CASES,
   ...PREFLIGHT_CASES,
+  ...CERT_MANAGER_CASES,
 ];

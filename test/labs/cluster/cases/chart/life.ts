@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { CHART, set } from '../../../../charts/helm.ts';
 import type { Case, Ctx } from '../../../../e2e/case.ts';
 import { cpuOf, dryRun, OPTED_IN } from '../../../../e2e/kit.ts';
-import { until } from '../../../../support/embedded.ts';
 import { kubectl } from '../agents/kubectl.ts';
 import { agentPods } from './agents.ts';
-import { everything } from './everything.ts';
+import { everything, nothingIsLeft } from './everything.ts';
 import { exec } from './exec.ts';
 import { addLinuxNodes, NAMESPACE, RELEASE, type Release, release, timed } from './release.ts';
 import { deploy, type Workload } from './workload.ts';
@@ -41,7 +40,7 @@ const life: Case = {
     await isRefused(ctx, temper);
     await web.roll({ spec: { schedulerName: 'default-scheduler' } });
     await timed(ctx, 'uninstall', () => temper.run('uninstall', RELEASE, '--wait'));
-    await nothingIsLeft(ctx, before);
+    await nothingIsLeft(ctx, before, WORKLOADS);
     await rollsOn(web);
   },
 };
@@ -76,24 +75,6 @@ async function isRefused(ctx: Ctx, temper: Release): Promise<void> {
   // As helm has it half uninstalled, and the README says.
   assert.equal((await temper.attempt('upgrade', RELEASE, CHART, ...VALUES)).ok, false);
   await temper.run('rollback', RELEASE, '1', '--wait');
-}
-
-async function nothingIsLeft({ cluster: { client } }: Ctx, before: ReadonlySet<string>): Promise<void> {
-  // The workload is the owner's, and the nodes' own sign of life.
-  const ours = (one: string): boolean => !before.has(one) && !/ (chart-life|kube-node-lease)\//.test(one);
-  let left: string[] = [];
-  await until('nothing of ours is left', async () => {
-    left = [...(await everything(client))].filter(ours);
-    return left.length === 0;
-  }).catch((error: Error) => {
-    throw new Error(`${error.message}:\n${left.join('\n')}`);
-  });
-  const after = await everything(client);
-  assert.deepEqual(
-    [...before].filter((one) => !after.has(one)),
-    [],
-    'what was there before is still there',
-  );
 }
 
 async function rollsOn(web: Workload): Promise<void> {

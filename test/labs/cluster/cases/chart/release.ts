@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { CHART, helm, type Ran } from '../../../../charts/helm.ts';
 import type { Ctx } from '../../../../e2e/case.ts';
-import { addNode, untilTidy } from '../../../../e2e/kit.ts';
+import { addNode, kubeconfigFile, untilTidy } from '../../../../e2e/kit.ts';
 
 /** The chart on the cluster, by real helm, as its README says. */
 
@@ -13,23 +13,26 @@ const BRISK = ['--set', 'service.drainMs=500', '--set', 'agent.update.minReadySe
 /** Only what hangs takes so long. */
 const DEADLINE = '4m';
 
-export interface Release {
-  /** @throws Error with helm's last words where it fails */
-  install(values: readonly string[]): Promise<void>;
-  upgrade(values: readonly string[], deadline?: string): Promise<void>;
-  /** Any other verb. @returns what it printed */
+/** Helm, for one release in a namespace of its own. */
+export interface Helm {
+  /** @returns what it printed @throws Error with helm's last words where it fails */
   run(...args: string[]): Promise<string>;
   /** The same, where failing is what is looked for. */
   attempt(...args: string[]): Promise<Ran>;
 }
 
-/** A namespace for the release, which is uninstalled at the end of the case if it has not been. */
-export async function release(ctx: Ctx): Promise<Release> {
-  const kubeconfig = ctx.artifact('kubeconfig');
-  writeFileSync(kubeconfig, ctx.cluster.kubeconfig);
+export interface Release extends Helm {
+  /** @throws Error with helm's last words where it fails */
+  install(values: readonly string[]): Promise<void>;
+  upgrade(values: readonly string[], deadline?: string): Promise<void>;
+}
+
+/** Makes the namespace. The release is uninstalled at the end of the case if it has not been. */
+export async function helmFor(ctx: Ctx, name: string, namespace: string): Promise<Helm> {
+  const kubeconfig = kubeconfigFile(ctx);
   const attempt = async (verb = '', ...args: string[]): Promise<Ran> => {
     const began = performance.now();
-    const ran = await helm([verb, ...args, '--namespace', NAMESPACE, '--kubeconfig', kubeconfig]);
+    const ran = await helm([verb, ...args, '--namespace', namespace, '--kubeconfig', kubeconfig]);
     ctx.log(`helm ${verb}: ${ran.ok ? 'ok' : 'failed'} after ${((performance.now() - began) / 1000).toFixed(1)} s`);
     if (!ran.ok) ctx.log(ran.stderr.trim());
     return ran;
@@ -40,16 +43,21 @@ export async function release(ctx: Ctx): Promise<Release> {
     return stdout;
   };
   await untilTidy(ctx);
-  await ctx.cluster.addNamespace(NAMESPACE);
-  ctx.after(() => attempt('uninstall', RELEASE, '--no-hooks', '--ignore-not-found', '--wait'));
-  ctx.after(() => keepState(ctx));
+  await ctx.cluster.addNamespace(namespace);
+  ctx.after(() => attempt('uninstall', name, '--no-hooks', '--ignore-not-found', '--wait'));
+  ctx.after(() => keepState(ctx, namespace));
+  return { run, attempt };
+}
+
+/** Of our chart. */
+export async function release(ctx: Ctx): Promise<Release> {
+  const own = await helmFor(ctx, RELEASE, NAMESPACE);
   const bring = async (verb: string, values: readonly string[], deadline = DEADLINE): Promise<void> =>
-    void (await run(verb, RELEASE, CHART, '--wait', '--timeout', deadline, ...BRISK, ...values));
+    void (await own.run(verb, RELEASE, CHART, '--wait', '--timeout', deadline, ...BRISK, ...values));
   return {
+    ...own,
     install: (values) => bring('install', values),
     upgrade: (values, deadline) => bring('upgrade', values, deadline),
-    run,
-    attempt,
   };
 }
 
@@ -62,10 +70,10 @@ export async function timed<T>(ctx: Ctx, what: string, act: () => Promise<T>): P
 }
 
 /** For whoever asks why it failed. */
-async function keepState({ cluster: { client }, artifact }: Ctx): Promise<void> {
+async function keepState({ cluster: { client }, artifact }: Ctx, namespace: string): Promise<void> {
   for (const kind of ['pods', 'events']) {
-    const objects = await client.list(`/api/v1/namespaces/${NAMESPACE}/${kind}`);
-    writeFileSync(artifact(`${kind}.json`), JSON.stringify(objects, null, 2));
+    const objects = await client.list(`/api/v1/namespaces/${namespace}/${kind}`);
+    writeFileSync(artifact(`${namespace}-${kind}.json`), JSON.stringify(objects, null, 2));
   }
 }
 
