@@ -28,7 +28,9 @@ function librariesOf(folder: string): string[] {
 }
 
 /** Bundles the processes as an image holds them. */
-export function imageRoots(programs: Built): Readonly<Record<Image, ImageRoot>> {
+export function imageRoots(
+  programs: Pick<Built, 'kube-scheduler' | 'cert-manager'>,
+): Readonly<Record<Image, ImageRoot>> {
   run(process.execPath, ['scripts/build.ts'], { cwd: REPOSITORY });
   const system = Object.fromEntries(SYSTEM.filter((path) => existsSync(path)).map((path) => [path, path]));
   const node = { '/opt/node': dirname(process.execPath), '/app': join(REPOSITORY, 'dist') };

@@ -99,6 +99,7 @@ else if (!isInOwnNetwork()) {
     const folder = mkdtempSync(join(tmpdir(), 'temper-lab-'));
     t.after(() => rmSync(folder, { recursive: true, force: true }));
     const network = await openPodNetwork();
+    t.after(() => network.close());
     let config: Record<string, string> | null = null;
     let known: KnownPod | null = null;
     const status = () => known && (statusOf(known, 'now') as unknown as Status);
@@ -106,7 +107,7 @@ else if (!isInOwnNetwork()) {
       pod: POD,
       network,
       place: { podIp: network.ip, hostIp: '10.244.0.1', apiHost: API_SERVICE_IP },
-      images: imageRoots({ 'kube-scheduler': process.execPath } as Parameters<typeof imageRoots>[0]),
+      images: imageRoots({ 'kube-scheduler': process.execPath, 'cert-manager': process.execPath }),
       sources: {
         configMap: (_namespace, name) => Promise.resolve(name === 'ca' ? { 'ca.crt': makeCa().cert } : config),
         secret: () => Promise.resolve(null),
