@@ -7,9 +7,9 @@ import { startPeer } from './peer.ts';
 import { inTurn } from './rounds.ts';
 import { startBundle } from './service.ts';
 
-/** Pods a second of a kube-scheduler: alone, with the Go program as its extender, and with the service. */
+/** Pods a second of a kube-scheduler: alone, with the Go program as its extender, also where the service watches beside it, and with the service. */
 
-export const EXTENDERS = ['none', 'go', 'temper'] as const;
+export const EXTENDERS = ['none', 'go', 'go-watched', 'temper'] as const;
 export type ExtenderArm = (typeof EXTENDERS)[number];
 
 export interface ThroughputWindow {
@@ -18,6 +18,8 @@ export interface ThroughputWindow {
   readonly extenderMs: number | null;
   /** CPU time of everything here for each pod: what a busy machine does not change much. */
   readonly allMs: number;
+  /** The same by the name of the program. */
+  readonly programsMs: ReadonlyMap<string, number>;
   /** The share of the machine that others took meanwhile. */
   readonly others: number;
 }
@@ -50,10 +52,17 @@ interface Running {
 
 async function startExtender(lab: Lab, arm: ExtenderArm): Promise<Running | null> {
   if (arm === 'none') return null;
-  if (arm === 'go') {
-    const peer = await startPeer(lab.peer, ['extender']);
-    return { ...peer, urlPrefix: `http://127.0.0.1:${peer.port}/scheduler` };
-  }
+  if (arm === 'temper') return await startTemper(lab);
+  const watching = arm === 'go-watched' ? await startTemper(lab) : null;
+  const peer = await startPeer(lab.peer, ['extender']);
+  const stop = async (): Promise<void> => {
+    await peer.stop();
+    await watching?.stop();
+  };
+  return { pid: peer.pid, urlPrefix: `http://127.0.0.1:${peer.port}/scheduler`, stop };
+}
+
+async function startTemper(lab: Lab): Promise<Running> {
   const service = await startBundle(lab.cluster.kubeconfig, AS_SIDE_CAR);
   const port = service.ports.get('loopback');
   return { pid: service.child.pid ?? 0, urlPrefix: `http://127.0.0.1:${port}/scheduler`, stop: () => service.stop() };
@@ -117,11 +126,13 @@ async function countBound({ pods }: Lab, { warmUp, wanted, pid }: Counted): Prom
   );
   const seconds = (performance.now() - began.at) / 1000;
   const used = cpu();
-  const { ours, others } = began.machine();
+  const { ours, others, byProgram } = began.machine();
+  const perPod = (total: number): number => (total * 1000) / wanted;
   return {
     podsPerSecond: wanted / seconds,
-    extenderMs: used === null || began.cpu === null ? null : ((used - began.cpu) * 1000) / wanted,
-    allMs: (ours * 1000) / wanted,
+    extenderMs: used === null || began.cpu === null ? null : perPod(used - began.cpu),
+    allMs: perPod(ours),
+    programsMs: new Map([...byProgram].map(([program, cpuUsed]) => [program, perPod(cpuUsed)])),
     others,
   };
 }

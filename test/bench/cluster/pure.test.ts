@@ -21,10 +21,15 @@ test('each arm is measured once in each round, and each begins one', async () =>
 });
 
 test('ratios are those of one round, not of the middles', () => {
-  const window = (podsPerSecond: number) => ({ podsPerSecond, extenderMs: null, allMs: 1, others: 0 });
+  const programsMs = new Map([
+    ['etcd', 0.6],
+    ['idle', 0.01],
+  ]);
+  const window = (podsPerSecond: number) => ({ podsPerSecond, extenderMs: null, allMs: 1, programsMs, others: 0 });
   const round = (none: number, go: number, temper: number) => ({
     none: window(none),
     go: window(go),
+    'go-watched': window(go),
     temper: window(temper),
   });
   const text = reportThroughput({ nodes: 5, rounds: 3, pods: 1, warmUp: 1 }, [
@@ -36,6 +41,8 @@ test('ratios are those of one round, not of the middles', () => {
   assert.deepEqual(cells.split(' | ').slice(1, 4), ['80 (50 to 300)', '75 (25 to 80)', '75 (50 to 100)']);
   assert.match(text, /at least 95 % of the minimal Go program: \*\*missed/);
   assert.match(text, /at least 75 % of none: met/);
+  assert.match(text, /^\| extender \| etcd \|$/m, 'of the programs, those that take something');
+  assert.match(text, /^\| temper's \| 0\.60 \|$/m);
 });
 
 test('no part named is all of them; what is not understood is told with the usage', () => {
