@@ -24,7 +24,7 @@ const ALONE = /^test\/(cli|demo|service)\/|scan-cost/;
 const isAlone = (path: string): boolean => kind !== 'fast' && (kind !== 'faults' || ALONE.test(path));
 
 for (const [concurrency, part] of [
-  [2, files.filter((path) => !isAlone(path))],
+  [kind === 'faults' ? 3 : 2, files.filter((path) => !isAlone(path))],
   [1, files.filter(isAlone)],
 ] as const) {
   if (part.length === 0) continue;
