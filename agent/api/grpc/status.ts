@@ -14,7 +14,6 @@ const CODES: Partial<Record<ErrorId, status>> = {
   TMP3151: status.INTERNAL,
   TMP3152: status.INTERNAL,
   TMP3210: status.UNIMPLEMENTED,
-  TMP3211: status.UNAVAILABLE,
 };
 
 /** How a call failed, as gRPC says it. */

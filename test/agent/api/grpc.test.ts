@@ -140,7 +140,6 @@ test('what the agent refuses has its id and a gRPC code of its own', async () =>
     ['TMP3207', status.FAILED_PRECONDITION],
     ['TMP3208', status.FAILED_PRECONDITION],
     ['TMP3151', status.INTERNAL],
-    ['TMP3211', status.UNAVAILABLE],
   ] as const;
   for (const [id, code] of codes) {
     const { client, observer } = await served(
