@@ -139,6 +139,7 @@ test('what the agent refuses has its id and a gRPC code of its own', async () =>
     ['TMP3206', status.UNAVAILABLE],
     ['TMP3207', status.FAILED_PRECONDITION],
     ['TMP3208', status.FAILED_PRECONDITION],
+    ['TMP3209', status.FAILED_PRECONDITION],
     ['TMP3151', status.INTERNAL],
   ] as const;
   for (const [id, code] of codes) {
