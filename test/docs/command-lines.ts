@@ -23,7 +23,7 @@ const KUBECTL: Readonly<Record<string, string>> = {
   annotate: '--overwrite --all --selector',
   create: '--namespace --image --replicas',
   delete: '--namespace',
-  get: '--namespace -n -o --selector --field-selector --all-namespaces',
+  get: '--namespace -n -o --selector --field-selector',
   label: '--overwrite',
   logs: '-n --tail --selector --container --prefix',
   patch: '--namespace --type --patch',
@@ -35,9 +35,7 @@ const KUBECTL: Readonly<Record<string, string>> = {
 };
 
 const SWITCHES = new Set(
-  '--create-namespace --wait --reset-then-reuse-values --reuse-values --no-hooks --overwrite --all --all-namespaces --prefix'.split(
-    ' ',
-  ),
+  '--create-namespace --wait --reset-then-reuse-values --reuse-values --no-hooks --overwrite --all --prefix'.split(' '),
 );
 
 /** Words without flags, and the flags with their values; an unknown flag is the problem. */

@@ -56,7 +56,11 @@ export async function checkPre(context: Context, threads: number): Promise<Resul
       notJudged: left,
       attachingDrops: ATTACHING_DROPS,
       priorityClasses: classes?.classes ?? null,
-      ...(classes !== null && { podsWithoutClass: classes.withoutClass, fencedCpus: classes.fencedCpus }),
+      ...(classes !== null && {
+        podsWithoutClass: classes.withoutClass,
+        fencedCpus: classes.fencedCpus,
+        namespacesMadeHigh: classes.namespacesMadeHigh,
+      }),
       ...(problem !== null && { priorityClassesProblem: problem.message }),
     },
     text: (paint) => {
