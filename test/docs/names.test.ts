@@ -52,6 +52,12 @@ test('alerts that are named exist', () => {
     assert.ok(alerts.includes(`alert: ${name}\n`), `${file}: ${name}`);
 });
 
+test('every alert has something to look at', () => {
+  const [, page = ''] = written.find(([file]) => file.endsWith('troubleshoot.md')) ?? [];
+  for (const [, name] of readFileSync('charts/temper/alerts.yaml', 'utf8').matchAll(/alert: (\w+)/g))
+    assert.ok(page.includes(`\`${name}\``), name);
+});
+
 test('labels and annotations that are named exist', () => {
   const known = new Set<string>(Object.values(keys));
   for (const [file, name] of found(/(?<![\w.])(temper\.codes\/[a-z-]*[a-z])/g))
