@@ -181,7 +181,7 @@ export const ERRORS = {
     cause:
       "A sched_ext scheduler that is none of temper's is attached. The kernel takes one at a time; temper leaves it alone.",
     remedy:
-      'Stop the other scheduler (often a service called scx or scx_loader); the agent goes on by itself once the place is free.',
+      'Stop the other scheduler (often a service: `systemctl disable --now scx` or `scx_loader`); the agent goes on by itself once the place is free.',
   },
   TMP3014: {
     title: 'no BTF',
@@ -257,7 +257,7 @@ export const ERRORS = {
     title: 'resctrl in use',
     cause:
       'resctrl is mounted. scx_layered reads its counters all the time, and ends at the first that cannot be read.',
-    remedy: 'Unmount /sys/fs/resctrl, or keep that mount out of the agent.',
+    remedy: 'Run `umount /sys/fs/resctrl` on the node, or keep that mount out of the agent.',
   },
   TMP3027: {
     title: "not in the host's PID namespace",
@@ -455,13 +455,15 @@ export const ERRORS = {
   TMP3053: {
     title: 'cgroup directory not watched',
     cause: 'inotify refused a watch or ended one, so new pods are found by the scans at intervals only.',
-    remedy: 'Raise fs.inotify.max_user_instances and max_user_watches on the node; it is tried again with each scan.',
+    remedy:
+      'Raise fs.inotify.max_user_instances and fs.inotify.max_user_watches on the node (`sysctl -w`); it is tried again with each scan.',
   },
   TMP3054: {
     title: 'QoS overrides not understood',
     cause:
       'The value of the node annotation `temper.codes/qos-overrides` is not what temper writes; none of it counts.',
-    remedy: 'Remove the annotation, or set the overrides anew with `temper-cli qos set`.',
+    remedy:
+      'Remove it (`kubectl annotate node NODE temper.codes/qos-overrides-`), or set the overrides anew with `temper-cli qos set`.',
   },
   TMP3056: {
     title: 'node name not valid',
