@@ -1,4 +1,5 @@
 import { type Budget, type BudgetRule, FULL_BUDGET, spend } from '../../src/kube/budget.ts';
+import { REFUSED_IN_PASSING } from '../../src/kube/refusal.ts';
 import type { WriteOutcome } from '../../src/kube/write.ts';
 import type { AgentAnnotations } from '../../src/model/agent-annotations.ts';
 import type { AnnotationPatch } from './annotations.ts';
@@ -31,6 +32,8 @@ export interface PublishState {
   /** The server, or failures in a row, ask to wait until then. */
   readonly notBefore: number;
   readonly failures: number;
+  /** Of the failures, how many in a row were 401 or 403. */
+  readonly refusals: number;
   readonly heartbeatAt: number;
   readonly budget: Budget;
 }
@@ -40,6 +43,7 @@ export const NOTHING_WRITTEN: PublishState = {
   sentAt: Number.NEGATIVE_INFINITY,
   notBefore: Number.NEGATIVE_INFINITY,
   failures: 0,
+  refusals: 0,
   heartbeatAt: Number.NEGATIVE_INFINITY,
   budget: FULL_BUDGET,
 };
@@ -78,12 +82,16 @@ export function settled(
       written: { ...patch, annotations },
       notBefore: Number.NEGATIVE_INFINITY,
       failures: 0,
+      refusals: 0,
       heartbeatAt,
     };
   }
   const failures = state.failures + 1;
-  const passes = outcome.outcome === 'unavailable' || outcome.outcome === 'conflict';
-  const ceiling = passes ? Math.min(BACKOFF_CAP_MS, BACKOFF_MS * 2 ** state.failures) : 2 * REFUSED_MS;
+  const refusals = outcome.outcome === 'forbidden' ? state.refusals + 1 : 0;
+  const isRefused = refusals > REFUSED_IN_PASSING || outcome.outcome === 'gone' || outcome.outcome === 'rejected';
+  // While the server was away the waits have grown; that it refuses says that it is back.
+  const exponent = refusals > 0 ? refusals - 1 : state.failures;
+  const ceiling = isRefused ? 2 * REFUSED_MS : Math.min(BACKOFF_CAP_MS, BACKOFF_MS * 2 ** exponent);
   const asked = outcome.outcome === 'unavailable' ? outcome.retryAfterMs : 0;
-  return { ...state, failures, notBefore: now + asked + (ceiling * (1 + random)) / 2 };
+  return { ...state, failures, refusals, notBefore: now + asked + (ceiling * (1 + random)) / 2 };
 }

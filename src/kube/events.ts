@@ -10,6 +10,7 @@ import {
   seriesBody,
 } from './event-body.ts';
 import { EventBook, type EventNote, type Occurrences } from './event-book.ts';
+import { REFUSED_IN_PASSING } from './refusal.ts';
 import type { WriteOutcome, Writer } from './write.ts';
 
 /** `dropped`: it had to make room or was too old before it could be written. */
@@ -49,6 +50,7 @@ export function createEventSink(options: EventSinkOptions): EventSink {
   const backoff = createBackoff({ ...BACKOFF, random });
   let budget = FULL_BUDGET;
   let notBefore = Number.NEGATIVE_INFINITY;
+  let refusals = 0;
   let running: Promise<void> | undefined;
   let cancel = () => {};
   let stopped = false;
@@ -72,7 +74,8 @@ export function createEventSink(options: EventSinkOptions): EventSink {
     });
 
   const settle = (entry: Occurrences, name: string, result: WriteOutcome): void => {
-    const next = follows(entry, result);
+    refusals = result.outcome === 'forbidden' ? refusals + 1 : 0;
+    const next = follows(entry, result, refusals);
     if (next !== 'retry') backoff.reset();
     if (next === 'written') book.wrote(entry, name, clock.monotonic());
     if (next === 'anew') book.lost(entry);
@@ -128,9 +131,15 @@ export function createEventSink(options: EventSinkOptions): EventSink {
   };
 }
 
-function follows({ name }: Occurrences, { outcome }: WriteOutcome): 'written' | 'anew' | 'retry' | 'drop' {
+/** @param refusals how many in a row were 401 or 403, this one among them */
+function follows(
+  { name }: Occurrences,
+  { outcome }: WriteOutcome,
+  refusals: number,
+): 'written' | 'anew' | 'retry' | 'drop' {
   if (outcome === 'ok') return 'written';
   if (outcome === 'unavailable') return 'retry';
+  if (outcome === 'forbidden') return refusals > REFUSED_IN_PASSING ? 'drop' : 'retry';
   // 409 on creation: an earlier try got through, although no answer came.
   if (outcome === 'conflict') return name === null ? 'written' : 'retry';
   return outcome === 'gone' && name !== null ? 'anew' : 'drop';

@@ -1,4 +1,5 @@
 import { createBackoff } from './backoff.ts';
+import { REFUSED_IN_PASSING } from './refusal.ts';
 import type { Restart } from './restart.ts';
 import type { ListWatchSettings } from './settings.ts';
 
@@ -9,9 +10,6 @@ export interface Pacing {
   /** Forgets the failures there were. */
   reset(): void;
 }
-
-/** An API server that has just begun refuses, until it has read who may do what; that is over in seconds. */
-const REFUSED_IN_PASSING = 4;
 
 /** @param random a number in [0, 1) */
 export function createPacing(settings: ListWatchSettings, random: () => number): Pacing {

@@ -8,6 +8,12 @@ import type { KubeResponse } from './transport.ts';
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
+ * An API server that has just begun answers 401 or 403 until it has read who may do what, which is over in seconds: so many in
+ * a row are tried again as any failure, and only what goes on waits for a person.
+ */
+export const REFUSED_IN_PASSING = 4;
+
+/**
  * What an answer other than 200 means.
  *
  * @param now milliseconds since the epoch, for Retry-After

@@ -143,7 +143,6 @@ test('what could not be written for an hour is dropped', async () => {
 });
 
 const answers: ReadonlyArray<readonly [what: string, answer: WriteOutcome, requests: number]> = [
-  ['no right to', { outcome: 'forbidden', detail: '' }, 1],
   ['a server without events', { outcome: 'gone', detail: '' }, 1],
   ['not valid', { outcome: 'rejected', detail: '' }, 1],
   ['there already, from a try whose answer was lost', { outcome: 'conflict', detail: '' }, 1],
@@ -156,6 +155,26 @@ for (const [what, answer, count] of answers) {
     assert.equal(requests.length, count);
   });
 }
+
+test('no right to: tried again while the API server may be beginning, then dropped, and so is the next at once', async () => {
+  let isRefused = true;
+  const { clock, requests, outcomes, sink } = setUp(() => (isRefused ? { outcome: 'forbidden', detail: '' } : OK));
+  sink.emit(ejected);
+  await pass(clock, 1_000_000);
+  assert.equal(requests.length, 5);
+  sink.emit(note('a'));
+  await pass(clock, 1_000_000);
+  assert.equal(requests.length, 6);
+  isRefused = false;
+  sink.emit(note('b'));
+  await pass(clock, 1_000_000);
+  isRefused = true;
+  sink.emit(note('c'));
+  await turns();
+  isRefused = false;
+  await pass(clock, 1_000_000);
+  assert.deepEqual(outcomes.slice(-3), ['ok', 'forbidden', 'ok']);
+});
 
 test('an event that the server has forgotten is created again, with its count', async () => {
   const { clock, requests, sink, bodies } = setUp(({ method }) =>

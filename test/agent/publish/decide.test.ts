@@ -124,8 +124,19 @@ test('after a failure: the wait that the server asked for, and backoff', () => {
   assert.deepEqual(due(failed, word, 2_000), ['word', 122_000]);
   const again = settled(sent(failed, 122_000), patch, UNAVAILABLE, 122_000, 0);
   assert.deepEqual(due(again, word, 122_000), ['word', 124_000]);
-  const refused = settled(sent(again, 124_000), patch, { outcome: 'forbidden', detail: '' }, 124_000, 0.5);
-  assert.deepEqual(due(refused, word, 124_000), ['word', 124_000 + 90_000]);
+  const rejected = settled(sent(again, 124_000), patch, { outcome: 'rejected', detail: '' }, 124_000, 0.5);
+  assert.deepEqual(due(rejected, word, 124_000), ['word', 124_000 + 90_000]);
+});
+
+test('a server that refuses while it begins is asked again soon, one that goes on refusing slowly', () => {
+  const patch = { wanted: wanted(), annotations: {}, at: at(0) };
+  let refused = state;
+  for (let away = 0; away < 10; away += 1) refused = settled(refused, patch, UNAVAILABLE, 0, 0.5);
+  const waits = Array.from({ length: 5 }, () => {
+    refused = settled(refused, patch, { outcome: 'forbidden', detail: '' }, 0, 0.5);
+    return refused.notBefore;
+  });
+  assert.deepEqual(waits, [1_500, 3_000, 6_000, 12_000, 90_000]);
 });
 
 test('backoff grows to a minute and no further', () => {
