@@ -1,3 +1,4 @@
+import { TemperError } from '../src/model/errors.ts';
 import { VERSION } from '../src/telemetry/version.ts';
 import { attachSettings } from './config/policy.ts';
 import { createFacade } from './facade.ts';
@@ -80,7 +81,10 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
       // Other news may have come while the answer was on its way: those are not what is waited for.
       return (await publisher.flush()) || publisher.qosOverrides === text;
     },
-    dropped: (problem) => logger.warn({ problem }, 'the overrides on the Node are not understood and none is in force'),
+    dropped(problem) {
+      const error = new TemperError('TMP3054', problem);
+      logger.warn({ error: error.id, remedy: error.remedy }, error.message);
+    },
   });
   const load = createNodeLoad({
     paths,

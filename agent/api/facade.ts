@@ -10,7 +10,7 @@ import type { SettingsNotice } from '../views/settings-notices.ts';
 
 /**
  * The door of `agent/api/`: what HTTP and gRPC need from the rest of the agent. All of it answers from
- * memory but the four that change something. Refusals are thrown as `TemperError`: TMP3204 to TMP3211.
+ * memory but the four that change something. Refusals are thrown as `TemperError`: TMP3204 to TMP3209.
  */
 export interface AgentFacade {
   status(): NodeStatus;

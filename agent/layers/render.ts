@@ -1,3 +1,4 @@
+import { TemperError } from '../../src/model/errors.ts';
 import type { CgroupTree } from '../cgroups/tree.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Matching, SchedulerConfig } from '../scheduler/scheduler.ts';
@@ -26,16 +27,18 @@ export function render(desired: Desired, { matching, tree, machine }: RenderInpu
   const byPrefix = matching === 'prefixes';
   const matches = byPrefix ? prefixMatches(desired.placements, tree) : constantMatches();
   const wrong = byPrefix ? misplaced(desired.placements, matches, tree) : null;
-  if (wrong !== null) return { ok: false, reason: `layer config refused: ${wrong}` };
+  if (wrong !== null) return { ok: false, reason: refused(wrong) };
 
   const checked = checkedLayers(matches, desired.numbers, machine);
-  if ('problem' in checked) return { ok: false, reason: `layer config refused: ${checked.problem}` };
+  if ('problem' in checked) return { ok: false, reason: refused(checked.problem) };
   const { layers, hash } = checked;
   // Without members nothing can change while it runs, so there all is shape.
   if (byPrefix) return { ok: true, config: { layers, members: null, shape: hash, hash } };
   const members = membersOf(desired.placements, tree);
   return { ok: true, config: { layers, members, shape: SHAPE, hash: hashOf([hash, textOf(members)]) } };
 }
+
+const refused = (why: string): string => new TemperError('TMP3101', why).message;
 
 interface CheckedLayers {
   readonly layers: readonly unknown[];

@@ -23,6 +23,7 @@ const BY_ID: Partial<Record<ErrorId, ExitCode>> = {
   TMP3205: EXIT.blocked,
   TMP3207: EXIT.blocked,
   TMP3208: EXIT.blocked,
+  TMP3209: EXIT.blocked,
   TMP3212: EXIT.blocked,
   TMP3221: EXIT.usage,
   TMP3224: EXIT.unauthenticated,

@@ -63,7 +63,7 @@ export const TIER_SETTINGS = {
     names,
     ['kube-system'],
     NAMES,
-    'Namespaces whose pods of system priority are system pods.',
+    'Namespaces whose pods of system priority are system pods. Elsewhere they are High, unless priorityMapping.mode is named.',
     'restart',
   ),
   releaseNamespace: setting(

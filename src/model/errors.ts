@@ -181,7 +181,7 @@ export const ERRORS = {
     cause:
       "A sched_ext scheduler that is none of temper's is attached. The kernel takes one at a time; temper leaves it alone.",
     remedy:
-      'Stop the other scheduler (often a service called scx or scx_loader); the agent goes on by itself once the place is free.',
+      'Stop the other scheduler (often a service: `systemctl disable --now scx` or `scx_loader`); the agent goes on by itself once the place is free.',
   },
   TMP3014: {
     title: 'no BTF',
@@ -257,7 +257,7 @@ export const ERRORS = {
     title: 'resctrl in use',
     cause:
       'resctrl is mounted. scx_layered reads its counters all the time, and ends at the first that cannot be read.',
-    remedy: 'Unmount /sys/fs/resctrl, or keep that mount out of the agent.',
+    remedy: 'Run `umount /sys/fs/resctrl` on the node, or keep that mount out of the agent.',
   },
   TMP3027: {
     title: "not in the host's PID namespace",
@@ -330,9 +330,12 @@ export const ERRORS = {
   },
   TMP3106: {
     title: 'cgroups not understood',
-    cause: 'The cgroups of the pods are not where kubelet is known to put them. Temper does not guess.',
+    cause:
+      'The cgroups of the pods are not where kubelet is known to put them: no `kubepods` directory was found, several were, or ' +
+      'kubelet and the container runtime use different cgroup drivers (`mismatch`). Temper does not guess: no pod is put into a layer.',
     remedy:
-      'Check that kubelet and the container runtime use the same cgroup driver; report the layout that the message shows.',
+      'Set the same cgroup driver (systemd) for kubelet and the runtime; check that the host tree is mounted at /sys/fs/cgroup. ' +
+      'Otherwise report the layout that the message shows.',
   },
   TMP3201: {
     title: 'call not valid',
@@ -385,11 +388,6 @@ export const ERRORS = {
     title: 'not in this version',
     cause: 'The agent knows the call and cannot do it.',
     remedy: 'Use a newer agent.',
-  },
-  TMP3211: {
-    title: 'agent not initialised',
-    cause: 'The agent has just started and does not know its node yet.',
-    remedy: 'Try again in a few seconds; /readyz says what is missing.',
   },
   TMP3212: {
     title: 'safe mode still asked for',
@@ -449,14 +447,6 @@ export const ERRORS = {
     remedy:
       'Take schedulerName and priorityClassName out of the workloads that are listed, or set `uninstall.force=true`: their new pods then stay Pending, or are refused.',
   },
-  TMP3051: {
-    title: 'cgroup tree not understood',
-    cause:
-      'No `kubepods` directory was found, several were, or kubelet and the container runtime use different cgroup drivers ' +
-      '(`mismatch`). Nothing is guessed: no pod is put into a layer.',
-    remedy:
-      'Set the same cgroup driver (systemd) for kubelet and the runtime; check that the host tree is mounted at /sys/fs/cgroup.',
-  },
   TMP3052: {
     title: 'cgroup tree not readable',
     cause: 'A directory could not be read, or the scan took too long. What the last scan found stays in force.',
@@ -465,18 +455,15 @@ export const ERRORS = {
   TMP3053: {
     title: 'cgroup directory not watched',
     cause: 'inotify refused a watch or ended one, so new pods are found by the scans at intervals only.',
-    remedy: 'Raise fs.inotify.max_user_instances and max_user_watches on the node; it is tried again with each scan.',
+    remedy:
+      'Raise fs.inotify.max_user_instances and fs.inotify.max_user_watches on the node (`sysctl -w`); it is tried again with each scan.',
   },
   TMP3054: {
     title: 'QoS overrides not understood',
     cause:
       'The value of the node annotation `temper.codes/qos-overrides` is not what temper writes; none of it counts.',
-    remedy: 'Remove the annotation, or set the overrides anew with `temper-cli qos set`.',
-  },
-  TMP3055: {
-    title: 'QoS override refused',
-    cause: 'The pod is not on this node, is a system pod, or the node has as many overrides as it may have.',
-    remedy: 'Check the pod and its node; take overrides back with `temper-cli qos clear`.',
+    remedy:
+      'Remove it (`kubectl annotate node NODE temper.codes/qos-overrides-`), or set the overrides anew with `temper-cli qos set`.',
   },
   TMP3056: {
     title: 'node name not valid',
@@ -565,7 +552,8 @@ export const ERRORS = {
   TMP3129: {
     title: 'stock not proven',
     cause: 'The scheduler was ended, and three seconds later the kernel still does not say that it has let go.',
-    remedy: 'Read /sys/kernel/sched_ext/state on the node; SysRq-S makes the kernel take the node back.',
+    remedy:
+      'Read /sys/kernel/sched_ext/state on the node. As root, `echo S > /proc/sysrq-trigger` (a capital S) makes the kernel take the node back.',
   },
   TMP3130: {
     title: 'scheduler died',

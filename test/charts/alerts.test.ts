@@ -62,7 +62,11 @@ const WANTED: Readonly<Record<string, Wanted>> = {
   },
   TemperSchedulerEnds: {
     fires: { 'temper_scheduler_exits_total{class="killed",node="a"}': '0x10 1 2 3x30' },
-    silent: { 'temper_scheduler_exits_total{class="killed",node="b"}': '0x10 1 2x30' },
+    silent: {
+      'temper_scheduler_exits_total{class="killed",node="b"}': '0x10 1 2x30',
+      // Safe mode, hand-overs, nothing to protect any more.
+      'temper_scheduler_exits_total{class="asked",node="b"}': '0x10 1 2 3x30',
+    },
     after: 13,
     labels: { node: 'a' },
     summary: 'The scheduler on a ended 3 times within half an hour.',
@@ -116,10 +120,16 @@ const WANTED: Readonly<Record<string, Wanted>> = {
     fires: {
       'temper_extender_agreement_ratio{pod="p"}': '0.1x90',
       'temper_extender_agreement_by_chance_ratio{pod="p"}': '0.1x90',
+      'temper_extender_bound_pods_total{asked="yes",pod="p"}': '50x90',
     },
     silent: {
       'temper_extender_agreement_ratio{pod="q"}': '0.6x90',
       'temper_extender_agreement_by_chance_ratio{pod="q"}': '0.1x90',
+      'temper_extender_bound_pods_total{asked="yes",pod="q"}': '500x90',
+      // A handful of pods is no evidence.
+      'temper_extender_agreement_ratio{pod="r"}': '0x90',
+      'temper_extender_agreement_by_chance_ratio{pod="r"}': '0.1x90',
+      'temper_extender_bound_pods_total{asked="yes",pod="r"}': '3x90',
     },
     after: 60,
     labels: { pod: 'p' },

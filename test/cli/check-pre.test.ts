@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { summarise } from '../../src/cli/commands/class-summary.ts';
+import { classesText, summarise } from '../../src/cli/commands/class-summary.ts';
 import { defaultTierPolicy } from '../../src/cli/commands/priority-classes.ts';
 import { PODS, PRIORITY_CLASSES } from '../standin/api/resources.ts';
 import { embedded } from '../support/embedded.ts';
@@ -96,7 +96,7 @@ test('a class goes by its value, whatever it is called', () => {
 });
 
 test('only Critical pods on a node fence CPUs; all pods count', () => {
-  const pod = { className: 'temper-critical', requestMilli: 1_000 } as const;
+  const pod = { namespace: 'shop', className: 'temper-critical', requestMilli: 1_000 } as const;
   const pods = [
     { ...pod, tier: 'critical', node: 'node-1' },
     { ...pod, tier: 'critical', node: '' },
@@ -110,6 +110,23 @@ test('only Critical pods on a node fence CPUs; all pods count', () => {
   assert.deepEqual([found?.pods, found?.requestMilli, found?.fencedCpus], [3, 3_000, 2]);
   assert.deepEqual(withoutClass, { pods: 1, requestMilli: 1_000 });
   assert.equal(fencedCpus, 2, 'classes share whole cores');
+});
+
+test('namespaces are named whose pods are High by a class of the cluster itself', () => {
+  const system = { name: 'system-node-critical', value: 2_000_001_000, isGlobalDefault: false };
+  const own = { name: 'own', value: 100_000, isGlobalDefault: false };
+  const pod = { className: system.name, requestMilli: 1, node: 'node-1' } as const;
+  const pods = [
+    { ...pod, namespace: 'network', tier: 'high' },
+    { ...pod, namespace: 'network', tier: 'high' },
+    { ...pod, namespace: 'kube-system', tier: 'system' },
+    { ...pod, namespace: 'shop', tier: 'high', className: own.name },
+  ] as const;
+  const found = summarise([system, own], pods, policy().tierPolicy, 1);
+  assert.deepEqual(found.namespacesMadeHigh, ['network']);
+  assert.match(classesText(found, 1, 1_000), /^Pods of these classes in network are high, so their nodes enforce\./m);
+  const none = summarise([system, own], pods.slice(2), policy().tierPolicy, 1);
+  assert.doesNotMatch(classesText(none, 1, 1_000), /are high/);
 });
 
 test('on a terminal of 80 columns every line fits, whatever classes there are; in a pipe nothing is broken', async () => {

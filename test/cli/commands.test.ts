@@ -46,7 +46,7 @@ low            0                0
 background     1                0
 system         2              0.2
 
-limits-not-enforced: CPU limit not enforced while attached: shop/cart-1
+limits-not-enforced (TMP3104): CPU limit not enforced while attached: shop/cart-1
 `,
   );
 });

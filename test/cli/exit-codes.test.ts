@@ -19,7 +19,7 @@ interface Case {
   run(flags: readonly string[]): Promise<Ran>;
 }
 
-const refusing = (id: 'TMP3205' | 'TMP3208'): AgentFacade =>
+const refusing = (id: 'TMP3205' | 'TMP3208' | 'TMP3209'): AgentFacade =>
   fakeFacade({
     reload: () => {
       throw new TemperError(id, 'as the test wants it');
@@ -115,6 +115,7 @@ const CASES: readonly Case[] = [
     },
   },
   { name: 'blocked', code: 7, id: 'TMP3208', run: agentCase(() => refusing('TMP3208'), ['scheduler', 'reload']) },
+  { name: 'another agent', code: 7, id: 'TMP3209', run: agentCase(() => refusing('TMP3209'), ['scheduler', 'reload']) },
   {
     name: 'too many overrides',
     code: 7,

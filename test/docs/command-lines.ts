@@ -25,16 +25,17 @@ const KUBECTL: Readonly<Record<string, string>> = {
   delete: '--namespace',
   get: '--namespace -n -o --selector --field-selector',
   label: '--overwrite',
-  logs: '-n --tail',
+  logs: '-n --tail --selector --container --prefix',
   patch: '--namespace --type --patch',
   'port-forward': '--namespace -n',
   rollout: '--namespace -n --timeout',
+  scale: '-n --replicas',
   set: '--namespace --requests',
   version: '',
 };
 
 const SWITCHES = new Set(
-  '--create-namespace --wait --reset-then-reuse-values --reuse-values --no-hooks --overwrite --all'.split(' '),
+  '--create-namespace --wait --reset-then-reuse-values --reuse-values --no-hooks --overwrite --all --prefix'.split(' '),
 );
 
 /** Words without flags, and the flags with their values; an unknown flag is the problem. */
@@ -137,7 +138,9 @@ const any: Check = () => '';
 
 const CHECKS: Readonly<Record<string, Check>> = {
   ...Object.fromEntries(
-    ['base64', 'curl', 'docker', 'echo', 'export', 'mkdir', 'nsenter', 'pgrep', 'touch'].map((name) => [name, any]),
+    'awk base64 curl docker echo export mkdir nsenter pgrep ps sort tail touch uniq'
+      .split(' ')
+      .map((name) => [name, any]),
   ),
   helm,
   kubectl,

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { load } from 'js-yaml';
 import { decodeOverrides } from '../../agent/pods/overrides.ts';
@@ -34,15 +33,6 @@ test('what is said to be run by .ci/run is', () => {
 test('what is said to be run by lab:cluster is', () => {
   const said = blocks().filter(({ test: how }) => how === 'by lab:cluster');
   assert.deepEqual([...new Set(said.map(({ file }) => file))].sort(), [...RUN_PAGES].sort());
-});
-
-test('links within the repository lead somewhere', () => {
-  for (const [file, page] of pages()) {
-    for (const [, target = ''] of page.matchAll(/\]\(([^)#]*)(?:#[^)]*)?\)/g)) {
-      if (target === '' || /^[a-z]+:/.test(target)) continue;
-      assert.ok(existsSync(join(dirname(file), target)), `${file}: ${target}`);
-    }
-  }
 });
 
 test('configuration examples are valid', () => {

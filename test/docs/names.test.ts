@@ -1,6 +1,6 @@
 // What the pages name exists: values, settings, metrics, alerts, errors, keys, and the places that links lead to.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { load } from 'js-yaml';
@@ -52,6 +52,12 @@ test('alerts that are named exist', () => {
     assert.ok(alerts.includes(`alert: ${name}\n`), `${file}: ${name}`);
 });
 
+test('every alert has something to look at', () => {
+  const [, page = ''] = written.find(([file]) => file.endsWith('troubleshoot.md')) ?? [];
+  for (const [, name] of readFileSync('charts/temper/alerts.yaml', 'utf8').matchAll(/alert: (\w+)/g))
+    assert.ok(page.includes(`\`${name}\``), name);
+});
+
 test('labels and annotations that are named exist', () => {
   const known = new Set<string>(Object.values(keys));
   for (const [file, name] of found(/(?<![\w.])(temper\.codes\/[a-z-]*[a-z])/g))
@@ -60,6 +66,14 @@ test('labels and annotations that are named exist', () => {
 
 test('errors that are named exist', () => {
   for (const [file, id] of found(/\b(TMP\d{4})\b/g)) assert.ok(id in ERRORS, `${file}: ${id}`);
+});
+
+test('every error is one that something gives', () => {
+  const given = globSync('{src,agent,webhooks,extender}/**/*.ts')
+    .filter((file) => file !== 'src/model/errors.ts')
+    .flatMap((file) => readFileSync(file, 'utf8').match(/'TMP\d{4}'|ERRORS\.TMP\d{4}/g) ?? []);
+  const ids = new Set(given.map((text) => text.replaceAll(/ERRORS\.|'/g, '')));
+  assert.deepEqual([...ids].sort(), Object.keys(ERRORS).sort());
 });
 
 test('every error has a symptom that leads to it', () => {
@@ -81,19 +95,34 @@ function anchorsOf(page: string): Set<string> {
   return new Set(headings);
 }
 
-test('links to a heading lead to one', () => {
-  const links = written.flatMap(([file, page]) =>
-    [...page.matchAll(/(?:\]\(|^\[\w+\]: )([^)\s#:]*)#([^)\s]+)/gm)].map(([, path = '', anchor = '']) => ({
-      file,
-      path,
-      anchor,
-    })),
+/** Pages of the documentation and all others of the repository, decisions and records among them. */
+const everyPage = globSync('{*.md,{bench,charts,docs,images,patches,test}/**/*.md}').map(
+  (file) => [file, readFileSync(file, 'utf8')] as const,
+);
+
+test('links within the repository lead to a file, and to a heading where they name one', () => {
+  const links = everyPage.flatMap(([file, page]) =>
+    [...page.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/(?:\]\(|^\[\w+\]: )([^)\s#]*)(?:#([^)\s]+))?/gm)].map(
+      ([, path = '', anchor]) => ({ file, path, anchor }),
+    ),
   );
-  assert.ok(links.length > 50);
-  for (const { file, path, anchor } of links) {
+  const within = links.filter(({ path }) => !/^[a-z]+:/.test(path));
+  assert.ok(within.length > 400);
+  for (const { file, path, anchor } of within) {
     const target = path === '' ? file : join(dirname(file), path);
-    if (!target.endsWith('.md')) continue;
     assert.ok(existsSync(target), `${file}: ${path}`);
+    if (anchor === undefined || !target.endsWith('.md')) continue;
     assert.ok(anchorsOf(readFileSync(target, 'utf8')).has(anchor), `${file}: ${path}#${anchor}`);
   }
+});
+
+test('pages that programs and the chart name are there', () => {
+  const speaking = globSync('{src,agent,webhooks,extender}/**/*.ts').concat(
+    globSync('charts/temper/**/*.{txt,yaml,tpl}'),
+  );
+  const named = speaking.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\bdocs\/[\w/-]+\.md\b/g)].map(([page]) => [file, page] as const),
+  );
+  assert.ok(named.length > 20);
+  for (const [file, page] of named) assert.ok(existsSync(page), `${file}: ${page}`);
 });

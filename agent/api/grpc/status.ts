@@ -11,10 +11,10 @@ const CODES: Partial<Record<ErrorId, status>> = {
   TMP3206: status.UNAVAILABLE,
   TMP3207: status.FAILED_PRECONDITION,
   TMP3208: status.FAILED_PRECONDITION,
+  TMP3209: status.FAILED_PRECONDITION,
   TMP3151: status.INTERNAL,
   TMP3152: status.INTERNAL,
   TMP3210: status.UNIMPLEMENTED,
-  TMP3211: status.UNAVAILABLE,
 };
 
 /** How a call failed, as gRPC says it. */

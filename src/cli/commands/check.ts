@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { widthOf } from '../io.ts';
 import type { Colour, Paint } from '../output/colour.ts';
+import { noticeLines } from '../output/notices.ts';
 import type { Result } from '../output/result.ts';
 import { clean, fold, folded, table } from '../output/table.ts';
 import { count } from '../output/words.ts';
@@ -31,9 +32,8 @@ export async function check(context: Context): Promise<Result> {
       attachingDrops: ATTACHING_DROPS,
     },
     text: (paint) => {
-      const noticeLines = notices.map(({ id, message }) => `${paint('yellow', clean(id))}: ${clean(message)}\n`);
       const width = widthOf(context.io.stdout);
-      const shown = `${checksText(checks, paint, width)}${noticeLines.join('')}`;
+      const shown = `${checksText(checks, paint, width)}${noticeLines(notices, paint)}`;
       return `${headline(answer, paint)}\n\n${shown}\n${drops(width)}\n`;
     },
     exit: failed ? EXIT.checks : exitOfWord(status),
@@ -56,7 +56,11 @@ export async function checkPre(context: Context, threads: number): Promise<Resul
       notJudged: left,
       attachingDrops: ATTACHING_DROPS,
       priorityClasses: classes?.classes ?? null,
-      ...(classes !== null && { podsWithoutClass: classes.withoutClass, fencedCpus: classes.fencedCpus }),
+      ...(classes !== null && {
+        podsWithoutClass: classes.withoutClass,
+        fencedCpus: classes.fencedCpus,
+        namespacesMadeHigh: classes.namespacesMadeHigh,
+      }),
       ...(problem !== null && { priorityClassesProblem: problem.message }),
     },
     text: (paint) => {

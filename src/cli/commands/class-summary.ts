@@ -28,10 +28,13 @@ export interface ClassesSummary {
   /** Of all Critical pods together: several classes on a node share whole cores. */
   readonly fencedCpus: number;
   readonly systemNamespaces: readonly string[];
+  /** Others, in which pods have one of the cluster's own classes, and so are High. */
+  readonly namespacesMadeHigh: readonly string[];
 }
 
 /** A pod, as far as its class is concerned. */
 export interface ClassPod {
+  readonly namespace: string;
   readonly className: string;
   readonly tier: TierOrSystem;
   readonly node: string;
@@ -53,11 +56,15 @@ export function summarise(
 ): ClassesSummary {
   const byClass = Map.groupBy(pods, ({ className }) => className);
   const none = byClass.get('') ?? [];
+  const summaries = summariesOf(classes, byClass, policy, threads);
+  const ofSystem = new Set(summaries.filter((one) => one.tierInSystemNamespaces === 'system').map(({ name }) => name));
+  const madeHigh = pods.filter(({ className, tier }) => tier === 'high' && ofSystem.has(className));
   return {
-    classes: summariesOf(classes, byClass, policy, threads),
+    classes: summaries,
     withoutClass: { pods: none.length, requestMilli: requested(none) },
     fencedCpus: fencedCpus(pods, threads),
     systemNamespaces: [...policy.systemNamespaces].sort(),
+    namespacesMadeHigh: [...new Set(madeHigh.map(({ namespace }) => namespace))].sort(),
   };
 }
 
@@ -91,7 +98,7 @@ function summariesOf(
 
 /** The classes for people, in lines of `width` characters. */
 export function classesText(summary: ClassesSummary, threads: number, width: number): string {
-  const { classes, withoutClass, systemNamespaces } = summary;
+  const { classes, withoutClass, systemNamespaces, namespacesMadeHigh } = summary;
   const rows = classes.flatMap(({ name, value, isGlobalDefault, tier, tierInSystemNamespaces, ...rest }) => {
     const shown = isGlobalDefault ? `${name} (default)` : name;
     const mark = tierInSystemNamespaces === null ? tier : `${tier} *`;
@@ -101,6 +108,9 @@ export function classesText(summary: ClassesSummary, threads: number, width: num
   const starred = classes.find(({ tierInSystemNamespaces }) => tierInSystemNamespaces !== null);
   const notes = [
     starred && `* ${starred.tierInSystemNamespaces} in the namespaces ${systemNamespaces.join(', ')}`,
+    namespacesMadeHigh.length > 0
+      ? `Pods of these classes in ${namespacesMadeHigh.join(', ')} are high, so their nodes enforce. As system namespaces (tiers.systemNamespaces of the chart) they would not be.`
+      : undefined,
     `CORES are those requested. FENCED are CPUs that Critical pods would have for themselves, in whole cores of each node of ${count(threads, 'hardware thread')} (--threads-per-core): ${summary.fencedCpus} in all.`,
     `${count(withoutClass.pods, 'pod')} without a class, ${cores(withoutClass.requestMilli)} cores: normal, or background where BestEffort.`,
     'By the default thresholds.',

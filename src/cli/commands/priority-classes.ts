@@ -73,6 +73,7 @@ function podsOf(tierPolicy: TierPolicy): Resource<ClassPod> {
       const view = podView(reading.pod, { tierPolicy, minimumFactor: MINIMUM_FACTOR });
       if (!view.alive) return null;
       return {
+        namespace: view.namespace,
         className: reading.pod.spec.priorityClassName ?? '',
         tier: view.tier,
         node: view.nodeName ?? '',

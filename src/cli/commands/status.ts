@@ -3,6 +3,7 @@ import { withAgent } from '../connect/agent.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Colour, Paint } from '../output/colour.ts';
+import { noticeLines } from '../output/notices.ts';
 import type { Result } from '../output/result.ts';
 import { clean, facts, table } from '../output/table.ts';
 import { ago, cores, count, span } from '../output/words.ts';
@@ -97,6 +98,5 @@ function gateText({ gate, gateRefusal }: Shown): string {
 }
 
 function noticesText({ notices }: Pick<Shown, 'notices'>, paint: Paint): string {
-  const lines = notices.map(({ id, message }) => `${paint('yellow', clean(id))}: ${clean(message)}\n`);
-  return lines.length === 0 ? '' : `\n${lines.join('')}`;
+  return notices.length === 0 ? '' : `\n${noticeLines(notices, paint)}`;
 }

@@ -139,8 +139,8 @@ test('what the agent refuses has its id and a gRPC code of its own', async () =>
     ['TMP3206', status.UNAVAILABLE],
     ['TMP3207', status.FAILED_PRECONDITION],
     ['TMP3208', status.FAILED_PRECONDITION],
+    ['TMP3209', status.FAILED_PRECONDITION],
     ['TMP3151', status.INTERNAL],
-    ['TMP3211', status.UNAVAILABLE],
   ] as const;
   for (const [id, code] of codes) {
     const { client, observer } = await served(

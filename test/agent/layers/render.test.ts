@@ -58,7 +58,7 @@ test('prefixes: a pod that the matches would put elsewhere means stock', () => {
   const rendering = render(desire({ ...input, tree }).desired, { ...input, tree });
   assert.deepEqual(rendering, {
     ok: false,
-    reason: 'layer config refused: the tasks of pod 5 would run in host, not in normal',
+    reason: 'TMP3101: layer config refused: the tasks of pod 5 would run in host, not in normal',
   });
 });
 
@@ -141,7 +141,10 @@ test('numbers that are not valid end in stock, never in a config', () => {
   const { desired } = desire(input);
   const high = { ...desired.numbers.high, utilRange: [0.9, 0.9] as const };
   const rendering = render({ ...desired, numbers: { ...desired.numbers, high } }, input);
-  assert.match(rendering.ok ? '' : rendering.reason, /^layer config refused: layer 2: .*low is not below high/s);
+  assert.match(
+    rendering.ok ? '' : rendering.reason,
+    /^TMP3101: layer config refused: layer 2: .*low is not below high/s,
+  );
 });
 
 test('a pod more changes members and numbers but no shape with membership; with prefixes all is shape', () => {
