@@ -20,6 +20,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/bpf.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -297,13 +298,24 @@ static void traced(void)
 	}
 }
 
+/*
+ * Until the standard input ends. Nobody reads it: a reader holds a mutex of the kernel for a moment, and if it loses the CPU
+ * meanwhile all others wait for it, and then for each other, one a round of the scheduler's queue.
+ */
+static void be_held(void)
+{
+	struct pollfd input = { .fd = 0, .events = POLLIN };
+
+	while (poll(&input, 1, -1) < 0)
+		;
+}
+
 static void *run(void *arg)
 {
 	long index = (long)arg;
-	char byte;
 
-	while (held && read(0, &byte, 1) > 0)
-		;
+	if (held)
+		be_held();
 	if (!strcmp(mode, "hog"))
 		hog(index);
 	else if (!strcmp(mode, "sleeper"))

@@ -62,7 +62,7 @@ export async function staysAttached(ctx: Ctx, watch: Watch, seconds: number): Pr
 }
 
 /** The longest wait of each class; and the probe's own clock must agree with what the kernel counts for it. */
-export async function waited(ctx: Ctx, { node, before }: Watch, probe: Load): Promise<void> {
+export async function waited(ctx: Ctx, { node, before }: Watch, probe: Load): Promise<ReadonlyMap<string, Waited>> {
   // First, so that the kernel has counted all that the probe tells of.
   const late = percentiles(await probe.report());
   const now = await waits();
@@ -79,6 +79,7 @@ export async function waited(ctx: Ctx, { node, before }: Watch, probe: Load): Pr
     const { maxMs = 0 } = longest.get(name) ?? {};
     assert.ok(maxMs < most, `${name} waited ${maxMs} ms`);
   }
+  return longest;
 }
 
 /** Threads that run or wait for a CPU. */
@@ -90,7 +91,7 @@ function told({ maxMs, comm, cgroup }: Waited): string {
   return `${Math.round(maxMs)} ms (${comm} in /${cgroup})`;
 }
 
-function classesOf(node: LabNode): Classes {
+export function classesOf(node: LabNode): Classes {
   const [agent] = node.expected();
   return new Map<string, readonly string[]>([
     ['kernel threads', ['']],

@@ -5,8 +5,9 @@
  *   waits [PREFIX]   one line a thread: TID PID MAX_NS TOTAL_NS CGROUP COMM
  *
  * Without the threads of cgroups below PREFIX. MAX_NS is the longest of these waits since the thread's start. A wait counts when it ends, and one during which the
- * thread is moved to another CPU's queue counts as two. By taskstats, which any kernel since 6.16 gives to root;
- * /proc has only the sum.
+ * thread is moved to another CPU's queue counts as two. A thread that slept before a scheduler was attached may bring that
+ * time along: the kernel's own scheduler leaves some that sleep in its queue for a while (DELAY_DEQUEUE), and where it moves
+ * one to another CPU it counts from then on. By taskstats, which any kernel since 6.16 gives to root; /proc has only the sum.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
