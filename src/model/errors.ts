@@ -449,6 +449,13 @@ export const ERRORS = {
     remedy:
       'Take schedulerName and priorityClassName out of the workloads that are listed, or set `uninstall.force=true`: their new pods then stay Pending, or are refused.',
   },
+  TMP3233: {
+    title: 'certificate not to be used',
+    cause:
+      'With `tls.mode: existingSecret` the Secret is not there, or its certificate is expired, for another name, or not signed by `tls.caBundle`. The upgrade ends before it has changed anything.',
+    remedy:
+      'Put a certificate for the name that the message says into the Secret, and its key, and give the CA that signed it by `--set-file tls.caBundle=FILE`; then upgrade again.',
+  },
   TMP3051: {
     title: 'cgroup tree not understood',
     cause:

@@ -31,6 +31,7 @@ export function startSelfIssued({ issuer, clock, logger, use }: SelfIssuedDeps):
   let problem: string | null = 'not issued yet';
   let said = '';
   let served = '';
+  let joined = false;
   let retryMs = FIRST_RETRY_MS;
 
   const take = (material: Material, step: string): void => {
@@ -46,6 +47,9 @@ export function startSelfIssued({ issuer, clock, logger, use }: SelfIssuedDeps):
   const look = async (): Promise<number> => {
     try {
       const { material, step } = await issuer.secure(controller.signal);
+      // Before it is ready: where certificates of another authority are being replaced, the first call finds it trusted.
+      if (!joined) await issuer.join(material.bundle, controller.signal);
+      joined = true;
       take(material, step);
       if (await issuer.publish(material.bundle, controller.signal)) {
         logger.info({}, "the webhook's configuration trusts our certificate now");

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { set } from '../../../../charts/helm.ts';
+import type { Case, Ctx } from '../../../../e2e/case.ts';
+import { cpuOf, dryRun, OPTED_IN, pods, untilScaled, WEBHOOKS } from '../../../../e2e/kit.ts';
+import { issue, makeCa } from '../../../../support/certificates.ts';
+import { until } from '../../../../support/embedded.ts';
+import type { ApiObject } from '../../../../support/kube-client.ts';
+import { base64, derOf, servedAt } from '../admission/service-pods.ts';
+import { startTraffic, tell } from '../admission/traffic.ts';
+import { decoded, secretOf } from './cert-manager.ts';
+import { mayNotChange } from './certificate.ts';
+import { installCertManager } from './operators.ts';
+import { addLinuxNodes, NAMESPACE, RELEASE, type Release, release, timed } from './release.ts';
+
+/** `tls.mode` changed on a release that lives, while pods are created. */
+
+const WORKLOADS = 'chart-tls-modes';
+const CORE = `/api/v1/namespaces/${NAMESPACE}`;
+const HOST = `temper-control.${NAMESPACE}.svc`;
+const OWNERS = 'my-certificate';
+const PER_SECOND = 20;
+/** A service that a busy machine makes late would be passed over in silence, which is not what is looked for. */
+const VALUES = set('webhook.enabled=true', 'agent.enabled=false', 'webhook.timeoutSeconds=10');
+
+type Mode = 'self' | 'cert-manager' | 'existingSecret';
+
+interface Scene {
+  readonly ctx: Ctx;
+  readonly temper: Release;
+  /** Of the owner's Secret. */
+  readonly owners: { readonly cert: string; readonly ca: string; readonly version: string };
+  valuesOf(mode: Mode): string[];
+}
+
+const walk = (
+  name: string,
+  what: string,
+  more: Pick<Case, 'onRequest'>,
+  run: (scene: Scene) => Promise<void>,
+): Case => ({
+  name,
+  what,
+  needsServices: true,
+  deadlineMs: 900_000,
+  ...more,
+  async run(ctx) {
+    await addLinuxNodes(ctx, [`${name}-1`]);
+    await timed(ctx, "cert-manager's own chart, until its check has passed", () => installCertManager(ctx));
+    const temper = await release(ctx);
+    await ctx.cluster.addNamespace(WORKLOADS, OPTED_IN);
+    const scene = { ctx, temper, ...(await ownersCertificate(ctx)) };
+    await temper.install(scene.valuesOf('self'));
+    await holdsIn(scene, 'self');
+    await run(scene);
+  },
+});
+
+const MODES = walk(
+  'chart-tls-modes',
+  'tls.mode changed under load, to cert-manager, a Secret of the owner and back, and rolled back: no pod refused, no key left',
+  {},
+  async (scene) => {
+    await refuses(scene);
+    await change(scene, 'self', 'cert-manager');
+    await change(scene, 'cert-manager', 'existingSecret');
+    await change(scene, 'existingSecret', 'self');
+    await rollBack(scene, 'existingSecret', 4);
+  },
+);
+
+const ALL_MODES = walk(
+  'chart-tls-modes-others',
+  'the changes of tls.mode that chart-tls-modes does not make, and helm rollback of each',
+  { onRequest: 'three more of the same' },
+  async (scene) => {
+    await change(scene, 'self', 'existingSecret');
+    await change(scene, 'existingSecret', 'cert-manager');
+    await change(scene, 'cert-manager', 'self');
+    for (const [to, revision] of [
+      ['cert-manager', 3],
+      ['self', 4],
+      ['existingSecret', 2],
+      ['cert-manager', 3],
+      ['existingSecret', 2],
+      ['self', 4],
+    ] as const)
+      await rollBack(scene, to, revision);
+  },
+);
+
+async function ownersCertificate(ctx: Ctx): Promise<Pick<Scene, 'owners' | 'valuesOf'>> {
+  const ca = makeCa();
+  const { cert, key } = issue(ca, { commonName: HOST });
+  const made = await ctx.cluster.client.create(`${CORE}/secrets`, {
+    metadata: { name: OWNERS },
+    type: 'kubernetes.io/tls',
+    data: { 'tls.crt': base64(cert), 'tls.key': base64(key) },
+  });
+  const file = ctx.artifact('ca.crt');
+  writeFileSync(file, ca.cert);
+  const existing = [...set(`tls.existingSecret=${OWNERS}`), '--set-file', `tls.caBundle=${file}`];
+  return {
+    owners: { cert, ca: ca.cert, version: made.metadata.resourceVersion ?? '' },
+    valuesOf: (mode) => [...VALUES, ...set(`tls.mode=${mode}`), ...(mode === 'existingSecret' ? existing : [])],
+  };
+}
+
+let created = 0;
+
+/** Pods are created until `act` is over, and some more. None is refused. @returns when those were created that came back as they were */
+async function during(ctx: Ctx, what: string, act: () => Promise<void>): Promise<number> {
+  const traffic = await startTraffic(ctx, WORKLOADS, created, PER_SECOND);
+  await traffic.more(PER_SECOND);
+  const began = performance.now();
+  await act();
+  ctx.figure(what, Math.round((performance.now() - began) / 100) / 10, 's');
+  await traffic.more(PER_SECOND);
+  const tally = await traffic.stop();
+  created += tally.created + tally.refused.length;
+  tell(ctx, what, tally);
+  if (tally.unmodified.length > 0) ctx.log(`${what}: not scaled at ${tally.unmodified.map(Math.round).join(' ')} ms`);
+  assert.deepEqual(tally.refused, []);
+  return tally.unmodified.length;
+}
+
+async function change(scene: Scene, from: Mode, to: Mode): Promise<void> {
+  const unscaled = await during(scene.ctx, `${from} to ${to}`, () => scene.temper.upgrade(scene.valuesOf(to)));
+  assert.equal(unscaled, 0);
+  await holdsIn(scene, to);
+}
+
+/** Helm renders nothing for it, so nobody hands over: pods come back unscaled until the new ones have taken over. */
+async function rollBack(scene: Scene, to: Mode, revision: number): Promise<void> {
+  const { ctx, temper } = scene;
+  await during(ctx, `rolled back to ${to}`, async () => {
+    await temper.run('rollback', RELEASE, String(revision), '--wait', '--timeout', '4m');
+    await untilScaled(ctx, WORKLOADS);
+  });
+  await holdsIn(scene, to);
+}
+
+/** To leave for a certificate that is not there, or that the API server would not take. */
+async function refuses({ ctx, temper, valuesOf }: Scene): Promise<void> {
+  const before = await ofRelease(ctx);
+  const stranger = ctx.artifact('stranger.crt');
+  writeFileSync(stranger, makeCa().cert);
+  const unscaled = await during(ctx, 'two refusals', async () => {
+    for (const [values, told] of [
+      [set('tls.existingSecret=none'), /TMP3233: .* no tls\.crt in Secret temper\/none/],
+      [['--set-file', `tls.caBundle=${stranger}`], /TMP3233: .*tls\.crt is not signed by a CA of tls\.caBundle/],
+    ] as const) {
+      const all = [...valuesOf('existingSecret'), ...values];
+      const ran = await temper.attempt('upgrade', RELEASE, 'charts/temper', '--wait', '--timeout', '4m', ...all);
+      assert.ok(!ran.ok);
+      assert.match(ran.stdout + ran.stderr, told);
+    }
+  });
+  assert.equal(unscaled, 0);
+  assert.deepEqual(await ofRelease(ctx), before);
+}
+
+/** What a mode has: whom the API server trusts, what is served, which keys there are, what the service may do. */
+async function holdsIn(scene: Scene, mode: Mode): Promise<void> {
+  const { ctx, owners } = scene;
+  const { client } = ctx.cluster;
+  assert.equal(cpuOf(await dryRun(ctx, WORKLOADS)), '700m');
+
+  const issued = mode === 'self' ? 'temper-control-tls' : mode === 'cert-manager' ? 'temper-control-cert' : null;
+  const { ca, cert } = issued === null ? owners : await materialOf(ctx, issued);
+  await until(`only the CA of ${mode} is trusted`, async () => (await trusted(ctx)) === ca.trim());
+  const serving = await client.list<ApiObject & { status: { podIP: string } }>(pods(NAMESPACE), {
+    labelSelector: 'app.kubernetes.io/component=control',
+  });
+  assert.equal(serving.length, 2);
+  for (const { status } of serving) assert.equal(await servedAt(status.podIP), derOf(cert));
+
+  const secrets = { self: [issued], 'cert-manager': [issued, `${issued}-ca`], existingSecret: [] }[mode];
+  await until(`no key is left but those of ${mode}`, async () => {
+    const all = await namesOf(ctx, `${CORE}/secrets`);
+    return isSame(
+      all.filter((one) => !one.startsWith('sh.helm.release.')),
+      [...secrets, OWNERS],
+    );
+  });
+  assert.equal((await client.get(`${CORE}/secrets/${OWNERS}`)).metadata.resourceVersion, owners.version);
+  const certificates = await namesOf(ctx, `/apis/cert-manager.io/v1/namespaces/${NAMESPACE}/certificates`);
+  const issuers = await namesOf(ctx, `/apis/cert-manager.io/v1/namespaces/${NAMESPACE}/issuers`);
+  assert.deepEqual([certificates.length, issuers.length], mode === 'cert-manager' ? [2, 2] : [0, 0]);
+  assert.deepEqual(
+    (await namesOf(ctx, WEBHOOKS)).filter((one) => one.startsWith(RELEASE)),
+    ['temper-overcommit'],
+  );
+  assert.deepEqual(await namesOf(ctx, `/apis/batch/v1/namespaces/${NAMESPACE}/jobs`), []);
+  if (mode !== 'self') await mayNotChange(ctx);
+}
+
+const isSame = (all: readonly string[], wanted: ReadonlyArray<string | null>): boolean =>
+  all.toSorted().join() === wanted.toSorted().join();
+
+async function materialOf(ctx: Ctx, name: string): Promise<{ ca: string; cert: string }> {
+  const { data } = await secretOf(ctx, name);
+  return { ca: decoded(data['ca.crt']), cert: decoded(data['tls.crt']) };
+}
+
+/** PEM. */
+async function trusted({ cluster }: Ctx): Promise<string> {
+  const { webhooks } = await cluster.client.get<{ webhooks: ReadonlyArray<{ clientConfig: { caBundle?: string } }> }>(
+    `${WEBHOOKS}/temper-overcommit`,
+  );
+  return decoded(webhooks[0]?.clientConfig.caBundle);
+}
+
+const namesOf = async ({ cluster }: Ctx, path: string): Promise<string[]> =>
+  (await cluster.client.list(path)).map(({ metadata }) => metadata.name).sort();
+
+/** What helm makes of it, and what runs. */
+async function ofRelease(ctx: Ctx): Promise<string[]> {
+  const found = ['/api/v1/pods', '/apis/batch/v1/jobs', '/api/v1/secrets', '/apis/apps/v1/deployments'].map(
+    async (path) => {
+      const [kind = ''] = path.split('/').slice(-1);
+      const all = await namesOf(ctx, path.replace(`/${kind}`, `/namespaces/${NAMESPACE}/${kind}`));
+      return all.map((one) => `${kind} ${one}`);
+    },
+  );
+  const all = [...(await Promise.all(found)).flat(), ...(await namesOf(ctx, WEBHOOKS)), await trusted(ctx)];
+  return all.filter((one) => !/sh\.helm\.release/.test(one));
+}
+
+export const TLS_MODE_CASES: readonly Case[] = [MODES, ALL_MODES];
