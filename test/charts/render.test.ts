@@ -295,7 +295,7 @@ describe('the chart', { skip: withoutHelm }, () => {
         'temper-overcommit ',
         // Helm could not write the owner's CA over what somebody else has written meanwhile.
         ...(isOwners ? ['temper-overcommit pre-rollback'] : []),
-        'temper-overcommit-handover post-upgrade,post-rollback,post-delete',
+        'temper-overcommit-handover post-upgrade,post-rollback,pre-delete',
         ...(isOwners ? ['temper-overcommit-handover pre-rollback'] : []),
       ]);
       assert.ok(all.every(({ metadata }) => !/-tls-mode$|-certificate$/.test(metadata.name)));

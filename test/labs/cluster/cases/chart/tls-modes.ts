@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { set } from '../../../../charts/helm.ts';
+import { CHART, set } from '../../../../charts/helm.ts';
 import type { Case, Ctx } from '../../../../e2e/case.ts';
 import { cpuOf, dryRun, OPTED_IN, pods, untilScaled, WEBHOOKS } from '../../../../e2e/kit.ts';
 import { issue, makeCa } from '../../../../support/certificates.ts';
@@ -75,15 +75,16 @@ const ALL_MODES = walk(
   { onRequest: 'three more of the same' },
   async (scene) => {
     await change(scene, 'self', 'existingSecret');
-    await change(scene, 'existingSecret', 'cert-manager');
+    await change(scene, 'existingSecret', 'cert-manager', '--wait=hookOnly');
     await change(scene, 'cert-manager', 'self');
+    await failsAndIsMended(scene);
     for (const [to, revision] of [
-      ['cert-manager', 3],
       ['self', 4],
       ['existingSecret', 2],
       ['cert-manager', 3],
       ['existingSecret', 2],
       ['self', 4],
+      ['cert-manager', 6],
     ] as const)
       await rollBack(scene, to, revision);
   },
@@ -124,10 +125,23 @@ async function during(ctx: Ctx, what: string, act: () => Promise<void>): Promise
   return tally.unmodified.length;
 }
 
-async function change(scene: Scene, from: Mode, to: Mode): Promise<void> {
-  const unscaled = await during(scene.ctx, `${from} to ${to}`, () => scene.temper.upgrade(scene.valuesOf(to)));
+async function change(scene: Scene, from: Mode, to: Mode, ...flags: string[]): Promise<void> {
+  const upgrade = (): Promise<void> => scene.temper.upgrade([...scene.valuesOf(to), ...flags]);
+  const unscaled = await during(scene.ctx, `${from} to ${to}`, upgrade);
   assert.equal(unscaled, 0);
   await holdsIn(scene, to);
+}
+
+/** From `self`, by an issuer that there is not: the old pods go on, until one that there is. */
+async function failsAndIsMended(scene: Scene): Promise<void> {
+  const { ctx, temper, valuesOf } = scene;
+  const values = [...valuesOf('cert-manager'), ...set('tls.certManager.issuerRef.name=none')];
+  const unscaled = await during(ctx, 'a change that fails', async () => {
+    const ran = await temper.attempt('upgrade', RELEASE, CHART, '--wait', '--timeout', '15s', ...values);
+    assert.ok(!ran.ok);
+  });
+  assert.equal(unscaled, 0);
+  await change(scene, 'self', 'cert-manager');
 }
 
 /** Helm renders nothing for it, so nobody hands over: pods come back unscaled until the new ones have taken over. */
@@ -151,7 +165,7 @@ async function refuses({ ctx, temper, valuesOf }: Scene): Promise<void> {
       [['--set-file', `tls.caBundle=${stranger}`], /TMP3233: .*tls\.crt is not signed by a CA of tls\.caBundle/],
     ] as const) {
       const all = [...valuesOf('existingSecret'), ...values];
-      const ran = await temper.attempt('upgrade', RELEASE, 'charts/temper', '--wait', '--timeout', '4m', ...all);
+      const ran = await temper.attempt('upgrade', RELEASE, CHART, '--wait', '--timeout', '4m', ...all);
       assert.ok(!ran.ok);
       assert.match(ran.stdout + ran.stderr, told);
     }
