@@ -34,7 +34,7 @@ cluster, and in a rollback, nothing changes.
 {{- define "temper.certificates" -}}
 {{- $begin := "-----BEGIN CERTIFICATE-----" -}}{{- $end := "-----END CERTIFICATE-----" -}}
 {{- $found := list -}}
-{{- range splitList $begin . -}}
+{{- range replace "\r" "" . | splitList $begin -}}
 {{- if contains $end . -}}
 {{- $found = append $found (printf "%s%s%s\n" $begin (splitList $end . | first) $end) -}}
 {{- end -}}

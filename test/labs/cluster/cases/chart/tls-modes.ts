@@ -33,33 +33,29 @@ interface Scene {
   valuesOf(mode: Mode): string[];
 }
 
-const walk = (
-  name: string,
-  what: string,
-  more: Pick<Case, 'onRequest'>,
-  run: (scene: Scene) => Promise<void>,
-): Case => ({
-  name,
-  what,
+/** A case that begins in the mode self, beside cert-manager. */
+const walk = (one: Omit<Case, 'run'>, flags: readonly string[], run: (scene: Scene) => Promise<void>): Case => ({
   needsServices: true,
   deadlineMs: 900_000,
-  ...more,
+  ...one,
   async run(ctx) {
-    await addLinuxNodes(ctx, [`${name}-1`]);
+    await addLinuxNodes(ctx, [`${one.name}-1`]);
     await timed(ctx, "cert-manager's own chart, until its check has passed", () => installCertManager(ctx));
     const temper = await release(ctx);
     await ctx.cluster.addNamespace(WORKLOADS, OPTED_IN);
     const scene = { ctx, temper, ...(await ownersCertificate(ctx)) };
-    await temper.install(scene.valuesOf('self'));
+    await temper.install([...scene.valuesOf('self'), ...flags]);
     await holdsIn(scene, 'self');
     await run(scene);
   },
 });
 
-const MODES = walk(
-  'chart-tls-modes',
-  'tls.mode changed under load, to cert-manager, a Secret of the owner and back, and rolled back: no pod refused, no key left',
-  {},
+const modes = walk(
+  {
+    name: 'chart-tls-modes',
+    what: 'tls.mode changed under load, to cert-manager, to a Secret of the owner and back, then rolled back: no pod refused, no key left',
+  },
+  [],
   async (scene) => {
     await refuses(scene);
     await change(scene, 'self', 'cert-manager');
@@ -69,10 +65,16 @@ const MODES = walk(
   },
 );
 
-const ALL_MODES = walk(
-  'chart-tls-modes-others',
-  'the changes of tls.mode that chart-tls-modes does not make, and helm rollback of each',
-  { onRequest: 'three more of the same' },
+/** As helm 3 does, and helm 4 for releases of helm 3. */
+const CLIENT_SIDE = ['--server-side=false'];
+
+const others = walk(
+  {
+    name: 'chart-tls-modes-others',
+    what: 'the changes that chart-tls-modes does not make, one that fails, and helm rollback of each; without server-side apply',
+    onRequest: 'more of what chart-tls-modes shows',
+  },
+  CLIENT_SIDE,
   async (scene) => {
     await change(scene, 'self', 'existingSecret');
     await change(scene, 'existingSecret', 'cert-manager', '--wait=hookOnly');
@@ -241,4 +243,4 @@ async function ofRelease(ctx: Ctx): Promise<string[]> {
   return all.filter((one) => !/sh\.helm\.release/.test(one));
 }
 
-export const TLS_MODE_CASES: readonly Case[] = [MODES, ALL_MODES];
+export const TLS_MODE_CASES: readonly Case[] = [modes, others];
