@@ -5,7 +5,7 @@ import type { Case, Ctx } from '../../../../e2e/case.ts';
 import { cpuOf, dryRun, OPTED_IN, pods, untilScaled, WEBHOOKS } from '../../../../e2e/kit.ts';
 import { issue, makeCa } from '../../../../support/certificates.ts';
 import { until } from '../../../../support/embedded.ts';
-import type { ApiObject } from '../../../../support/kube-client.ts';
+import { type ApiObject, Refused } from '../../../../support/kube-client.ts';
 import { base64, derOf, servedAt } from '../admission/service-pods.ts';
 import { startTraffic, tell } from '../admission/traffic.ts';
 import { decoded, secretOf } from './cert-manager.ts';
@@ -33,64 +33,70 @@ interface Scene {
   valuesOf(mode: Mode): string[];
 }
 
-/** A case that begins in the mode self, beside cert-manager. */
-const walk = (one: Omit<Case, 'run'>, flags: readonly string[], run: (scene: Scene) => Promise<void>): Case => ({
+const modes: Case = {
+  name: 'chart-tls-modes',
+  what: 'tls.mode changed under load, to a Secret of the owner and back; no pod refused or unscaled, no key left; what cannot work is refused before',
   needsServices: true,
   deadlineMs: 900_000,
-  ...one,
   async run(ctx) {
-    await addLinuxNodes(ctx, [`${one.name}-1`]);
-    await timed(ctx, "cert-manager's own chart, until its check has passed", () => installCertManager(ctx));
-    const temper = await release(ctx);
-    await ctx.cluster.addNamespace(WORKLOADS, OPTED_IN);
-    const scene = { ctx, temper, ...(await ownersCertificate(ctx)) };
-    await temper.install([...scene.valuesOf('self'), ...flags]);
-    await holdsIn(scene, 'self');
-    await run(scene);
-  },
-});
-
-const modes = walk(
-  {
-    name: 'chart-tls-modes',
-    what: 'tls.mode changed under load, to cert-manager, to a Secret of the owner and back, then rolled back: no pod refused, no key left',
-  },
-  [],
-  async (scene) => {
+    const scene = await installed(ctx, []);
     await refuses(scene);
-    await change(scene, 'self', 'cert-manager');
-    await change(scene, 'cert-manager', 'existingSecret');
+    await change(scene, 'self', 'existingSecret');
     await change(scene, 'existingSecret', 'self');
-    await rollBack(scene, 'existingSecret', 4);
   },
-);
+};
 
-/** As helm 3 does, and helm 4 for releases of helm 3. */
-const CLIENT_SIDE = ['--server-side=false'];
-
-const others = walk(
-  {
-    name: 'chart-tls-modes-others',
-    what: 'the changes that chart-tls-modes does not make, one that fails, and helm rollback of each; without server-side apply',
-    onRequest: 'more of what chart-tls-modes shows',
-  },
-  CLIENT_SIDE,
-  async (scene) => {
+/** Every change with cert-manager's own controllers, one that fails, and `helm rollback` of every change. */
+const withCertManager = (name: string, what: string, flags: readonly string[]): Case => ({
+  name,
+  what,
+  needsServices: true,
+  deadlineMs: 1_800_000,
+  onRequest: 'it takes four minutes',
+  async run(ctx) {
+    await timed(ctx, "cert-manager's own chart, until its check has passed", () => installCertManager(ctx));
+    const scene = await installed(ctx, flags);
+    await change(scene, 'self', 'cert-manager');
+    await change(scene, 'cert-manager', 'self');
     await change(scene, 'self', 'existingSecret');
     await change(scene, 'existingSecret', 'cert-manager', '--wait=hookOnly');
-    await change(scene, 'cert-manager', 'self');
+    await change(scene, 'cert-manager', 'existingSecret');
+    await change(scene, 'existingSecret', 'self');
     await failsAndIsMended(scene);
     for (const [to, revision] of [
-      ['self', 4],
-      ['existingSecret', 2],
-      ['cert-manager', 3],
-      ['existingSecret', 2],
-      ['self', 4],
-      ['cert-manager', 6],
+      ['self', 7],
+      ['existingSecret', 6],
+      ['cert-manager', 5],
+      ['existingSecret', 4],
+      ['self', 3],
+      ['cert-manager', 2],
     ] as const)
       await rollBack(scene, to, revision);
   },
+});
+
+const byApply = withCertManager(
+  'chart-tls-modes-cert-manager',
+  'every change of tls.mode and helm rollback of each, with cert-manager: no pod refused, and none unscaled but by a rollback',
+  [],
 );
+
+const byMerge = withCertManager(
+  'chart-tls-modes-client-side',
+  'the same as helm 3 does it, and helm 4 for a release of helm 3: without server-side apply',
+  ['--server-side=false'],
+);
+
+/** In the mode self. */
+async function installed(ctx: Ctx, flags: readonly string[]): Promise<Scene> {
+  await addLinuxNodes(ctx, [WORKLOADS]);
+  const temper = await release(ctx);
+  await ctx.cluster.addNamespace(WORKLOADS, OPTED_IN);
+  const scene = { ctx, temper, ...(await ownersCertificate(ctx)) };
+  await temper.install([...scene.valuesOf('self'), ...flags]);
+  await holdsIn(scene, 'self');
+  return scene;
+}
 
 async function ownersCertificate(ctx: Ctx): Promise<Pick<Scene, 'owners' | 'valuesOf'>> {
   const ca = makeCa();
@@ -109,6 +115,7 @@ async function ownersCertificate(ctx: Ctx): Promise<Pick<Scene, 'owners' | 'valu
   };
 }
 
+/** Each pod has a name of its own. */
 let created = 0;
 
 /** Pods are created until `act` is over, and some more. None is refused. @returns when those were created that came back as they were */
@@ -200,9 +207,8 @@ async function holdsIn(scene: Scene, mode: Mode): Promise<void> {
     );
   });
   assert.equal((await client.get(`${CORE}/secrets/${OWNERS}`)).metadata.resourceVersion, owners.version);
-  const certificates = await namesOf(ctx, `/apis/cert-manager.io/v1/namespaces/${NAMESPACE}/certificates`);
-  const issuers = await namesOf(ctx, `/apis/cert-manager.io/v1/namespaces/${NAMESPACE}/issuers`);
-  assert.deepEqual([certificates.length, issuers.length], mode === 'cert-manager' ? [2, 2] : [0, 0]);
+  for (const kind of ['certificates', 'issuers'])
+    assert.equal((await ofCertManager(ctx, kind)).length, mode === 'cert-manager' ? 2 : 0, kind);
   assert.deepEqual(
     (await namesOf(ctx, WEBHOOKS)).filter((one) => one.startsWith(RELEASE)),
     ['temper-overcommit'],
@@ -230,6 +236,16 @@ async function trusted({ cluster }: Ctx): Promise<string> {
 const namesOf = async ({ cluster }: Ctx, path: string): Promise<string[]> =>
   (await cluster.client.list(path)).map(({ metadata }) => metadata.name).sort();
 
+/** None where it is not installed. */
+async function ofCertManager(ctx: Ctx, kind: string): Promise<string[]> {
+  try {
+    return await namesOf(ctx, `/apis/cert-manager.io/v1/namespaces/${NAMESPACE}/${kind}`);
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) return [];
+    throw error;
+  }
+}
+
 /** What helm makes of it, and what runs. */
 async function ofRelease(ctx: Ctx): Promise<string[]> {
   const found = ['/api/v1/pods', '/apis/batch/v1/jobs', '/api/v1/secrets', '/apis/apps/v1/deployments'].map(
@@ -243,4 +259,4 @@ async function ofRelease(ctx: Ctx): Promise<string[]> {
   return all.filter((one) => !/sh\.helm\.release/.test(one));
 }
 
-export const TLS_MODE_CASES: readonly Case[] = [modes, others];
+export const TLS_MODE_CASES: readonly Case[] = [modes, byApply, byMerge];
