@@ -39,6 +39,7 @@ const modes: Case = {
   needsServices: true,
   deadlineMs: 900_000,
   async run(ctx) {
+    await addLinuxNodes(ctx, [WORKLOADS]);
     const scene = await installed(ctx, []);
     await refuses(scene);
     await change(scene, 'self', 'existingSecret');
@@ -54,6 +55,7 @@ const withCertManager = (name: string, what: string, flags: readonly string[]): 
   deadlineMs: 1_800_000,
   onRequest: 'it takes four minutes',
   async run(ctx) {
+    await addLinuxNodes(ctx, [WORKLOADS]);
     await timed(ctx, "cert-manager's own chart, until its check has passed", () => installCertManager(ctx));
     const scene = await installed(ctx, flags);
     await change(scene, 'self', 'cert-manager');
@@ -89,7 +91,6 @@ const byMerge = withCertManager(
 
 /** In the mode self. */
 async function installed(ctx: Ctx, flags: readonly string[]): Promise<Scene> {
-  await addLinuxNodes(ctx, [WORKLOADS]);
   const temper = await release(ctx);
   await ctx.cluster.addNamespace(WORKLOADS, OPTED_IN);
   const scene = { ctx, temper, ...(await ownersCertificate(ctx)) };
