@@ -20,6 +20,8 @@ const CORE = `/api/v1/namespaces/${NAMESPACE}`;
 const HOST = `temper-control.${NAMESPACE}.svc`;
 const OWNERS = 'my-certificate';
 const PER_SECOND = 20;
+/** How often the handover is looked at, which is there for seconds. */
+const LOOK_MS = 100;
 /** A service that a busy machine makes late would be passed over in silence, which is not what is looked for. */
 const VALUES = set('webhook.enabled=true', 'agent.enabled=false', 'webhook.timeoutSeconds=10');
 
@@ -136,10 +138,21 @@ async function during(ctx: Ctx, what: string, act: () => Promise<void>): Promise
 }
 
 async function change(scene: Scene, from: Mode, to: Mode, ...flags: string[]): Promise<void> {
-  const upgrade = (): Promise<void> => scene.temper.upgrade([...scene.valuesOf(to), ...flags]);
-  const unscaled = await during(scene.ctx, `${from} to ${to}`, upgrade);
+  const { ctx, temper, valuesOf } = scene;
+  const before = await trusted(ctx);
+  let handover = '';
+  const unscaled = await during(ctx, `${from} to ${to}`, async () => {
+    const upgraded = temper.upgrade([...valuesOf(to), ...flags]).finally(() => clearInterval(timer));
+    const timer = setInterval(async () => {
+      handover = (await trusted(ctx, 'temper-overcommit-handover').catch(() => '')) || handover;
+    }, LOOK_MS);
+    await upgraded;
+  });
   assert.equal(unscaled, 0);
   await holdsIn(scene, to);
+  // Connections of the API server last, so at this rate a handover that trusts one of both may pass nobody over either.
+  for (const ca of [before, await trusted(ctx)])
+    assert.ok(derOf(handover).includes(derOf(ca)), 'the handover has trusted both');
 }
 
 /** From `self`, by an issuer that there is not: the old pods go on, until one that there is. */
@@ -227,9 +240,9 @@ async function materialOf(ctx: Ctx, name: string): Promise<{ ca: string; cert: s
 }
 
 /** PEM. */
-async function trusted({ cluster }: Ctx): Promise<string> {
+async function trusted({ cluster }: Ctx, name = 'temper-overcommit'): Promise<string> {
   const { webhooks } = await cluster.client.get<{ webhooks: ReadonlyArray<{ clientConfig: { caBundle?: string } }> }>(
-    `${WEBHOOKS}/temper-overcommit`,
+    `${WEBHOOKS}/${name}`,
   );
   return decoded(webhooks[0]?.clientConfig.caBundle);
 }
