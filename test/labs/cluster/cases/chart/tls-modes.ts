@@ -208,7 +208,8 @@ async function holdsIn(scene: Scene, mode: Mode): Promise<void> {
     labelSelector: 'app.kubernetes.io/component=control',
   });
   assert.equal(serving.length, 2);
-  for (const { status } of serving) assert.equal(await servedAt(status.podIP), derOf(cert));
+  for (const { metadata, status } of serving)
+    await until(`${metadata.name} serves it`, async () => (await servedAt(status.podIP)) === derOf(cert));
 
   const secrets = { self: [issued], 'cert-manager': [issued, `${issued}-ca`], existingSecret: [] }[mode];
   await until(`no key is left but those of ${mode}`, async () => {
