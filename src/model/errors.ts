@@ -56,7 +56,7 @@ export const ERRORS = {
     cause:
       'With `server.tls.self` the service keeps its certificate in a Secret and puts its CA into the MutatingWebhookConfiguration; it could not read or write one of them.',
     remedy:
-      'Check the Role of docs/reference/rbac.md and that both objects exist. What is served stays in force until it expires; it is tried again each minute.',
+      'Check the Role of docs/reference/rbac.md and that both objects exist. What is served stays in force until it expires; it is tried again every few seconds.',
   },
   TMP1201: {
     title: 'cannot listen',

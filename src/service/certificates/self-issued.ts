@@ -24,6 +24,8 @@ export interface SelfIssued {
 /** A look a minute: what another replica has renewed is taken up within that. */
 const LOOK_MS = 60_000;
 const FIRST_RETRY_MS = 1_000;
+/** After a change of `tls.mode` that failed and was rolled back, pods are unscaled until the next look. */
+const MAX_RETRY_MS = 5_000;
 
 /** Looks again and again, until it is stopped. What is served stays in force while the API server is away. */
 export function startSelfIssued({ issuer, clock, logger, use }: SelfIssuedDeps): SelfIssued {
@@ -60,7 +62,7 @@ export function startSelfIssued({ issuer, clock, logger, use }: SelfIssuedDeps):
     } catch (error) {
       if (controller.signal.aborted) return 0;
       tell(error);
-      retryMs = Math.min(retryMs * 2, LOOK_MS);
+      retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
       return retryMs;
     }
   };

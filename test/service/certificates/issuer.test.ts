@@ -180,3 +180,25 @@ test('where another authority hands over, ours is trusted beside it before the s
   assert.equal(decoded(cluster.handover), other);
   await issued.stop();
 });
+
+test('however long it was kept from it, it looks again within seconds', async () => {
+  const cluster = new Cluster();
+  const clock = new FakeClock();
+  cluster.refuse = 403;
+  const issued = startSelfIssued({
+    issuer: cluster.issuer(clock),
+    clock,
+    logger: createLogger('test', 'silent'),
+    use: () => {},
+  });
+  for (let failed = 0; failed < 10; failed += 1) {
+    await settle();
+    clock.advance(60_000);
+  }
+  await settle();
+  cluster.refuse = null;
+  clock.advance(5_000);
+  await settle();
+  assert.equal(issued.missing(), null);
+  await issued.stop();
+});
