@@ -20,6 +20,8 @@ const CORE = `/api/v1/namespaces/${NAMESPACE}`;
 const HOST = `temper-control.${NAMESPACE}.svc`;
 const OWNERS = 'my-certificate';
 const PER_SECOND = 20;
+/** So many before, and after. */
+const BESIDE = 5;
 /** How often the handover is looked at, which is there for seconds. */
 const LOOK_MS = 100;
 /** A service that a busy machine makes late would be passed over in silence, which is not what is looked for. */
@@ -122,11 +124,11 @@ let created = 0;
 /** Pods are created until `act` is over, and some more. None is refused. @returns when those were created that came back as they were */
 async function during(ctx: Ctx, what: string, act: () => Promise<void>): Promise<number> {
   const traffic = await startTraffic(ctx, WORKLOADS, created, PER_SECOND);
-  await traffic.more(PER_SECOND);
+  await traffic.more(BESIDE);
   const began = performance.now();
   await act();
   ctx.figure(what, Math.round((performance.now() - began) / 100) / 10, 's');
-  await traffic.more(PER_SECOND);
+  await traffic.more(BESIDE);
   const tally = await traffic.stop();
   created += tally.created + tally.refused.length;
   tell(ctx, what, tally);
