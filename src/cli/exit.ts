@@ -32,6 +32,7 @@ const BY_ID: Partial<Record<ErrorId, ExitCode>> = {
   TMP3227: EXIT.interrupted,
   TMP3231: EXIT.checks,
   TMP3232: EXIT.blocked,
+  TMP3233: EXIT.checks,
 };
 
 /** The exit code that an error ends the command with. */

@@ -140,6 +140,24 @@ function addChart(program: Command, on: On): void {
     const { ready: run } = await import('./chart/ready.ts');
     return await run(context, ([] as string[]).concat(urls ?? []), Number(within));
   });
+  const rolledOut = chart.command('rolled-out').description('whether the last pod without a label has gone');
+  rolledOut.requiredOption('--selector <labels>', 'of the pods').requiredOption('--label <label>', 'of the new ones');
+  on(rolledOut.addOption(withinOption()), (_args, { selector, label, within }) => async (context) => {
+    const { rolledOut: run } = await import('./chart/rolled-out.ts');
+    return await run(context, { selector: String(selector), label: String(label) }, Number(within));
+  });
+  const certificate = chart.command('certificate').argument('<file>');
+  certificate.description('before the service serves it: whether the API server will take a certificate');
+  certificate.requiredOption('--host <name>', 'the name that is called');
+  certificate.option('--ca-bundle <base64>', 'whom the API server is told to trust', '');
+  on(certificate, ([file], { host, caBundle }) => async (context) => {
+    const trusted = Buffer.from(String(caBundle), 'base64').toString();
+    return (await import('./chart/certificate.ts')).certificate(context, {
+      file: String(file),
+      host: String(host),
+      trusted,
+    });
+  });
   const leave = chart
     .command('leave')
     .description('before an uninstall: who names what will be gone; deletes the webhook');

@@ -56,7 +56,7 @@ export const ERRORS = {
     cause:
       'With `server.tls.self` the service keeps its certificate in a Secret and puts its CA into the MutatingWebhookConfiguration; it could not read or write one of them.',
     remedy:
-      'Check the Role of docs/reference/rbac.md and that both objects exist. What is served stays in force until it expires; it is tried again each minute.',
+      'Check the Role of docs/reference/rbac.md and that both objects exist. What is served stays in force until it expires; it is tried again every few seconds.',
   },
   TMP1201: {
     title: 'cannot listen',
@@ -446,6 +446,13 @@ export const ERRORS = {
     cause: 'Workloads name the scheduler or the PriorityClasses that an uninstall would take away.',
     remedy:
       'Take schedulerName and priorityClassName out of the workloads that are listed, or set `uninstall.force=true`: their new pods then stay Pending, or are refused.',
+  },
+  TMP3233: {
+    title: 'certificate not to be used',
+    cause:
+      'With `tls.mode: existingSecret` the Secret is not there, or its certificate is expired, for another name, or not signed by `tls.caBundle`. The upgrade ends before it has changed anything.',
+    remedy:
+      'Put a certificate for the name that the message says into the Secret, and its key, and give the CA that signed it by `--set-file tls.caBundle=FILE`; then upgrade again.',
   },
   TMP3052: {
     title: 'cgroup tree not readable',

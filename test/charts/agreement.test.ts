@@ -70,12 +70,12 @@ describe('the chart and the code', { skip: withoutHelm }, () => {
     assert.equal(named(all, 'Role', 'temper-control-tls'), undefined);
   });
 
-  test('with a certificate of its own the service may write two objects, and no other', async () => {
+  test('with a certificate of its own the service may write three objects, and no other', async () => {
     const all = await objects(set('webhook.enabled=true'));
     assert.deepEqual(rulesOf(all, 'Role', 'temper-control-tls'), ['/secrets temper-control-tls get,patch']);
     const writes = rulesOf(all, 'ClusterRole', 'temper-control').filter((line) => !line.endsWith(' list,watch'));
     assert.deepEqual(writes, [
-      'admissionregistration.k8s.io/mutatingwebhookconfigurations temper-overcommit get,patch',
+      'admissionregistration.k8s.io/mutatingwebhookconfigurations temper-overcommit,temper-overcommit-handover get,patch',
     ]);
   });
 

@@ -227,6 +227,14 @@ describe('the chart', { skip: withoutHelm }, () => {
     [['scheduler.enabled=true'], /scheduler\.image\.repository/],
     [['extender.filter=true'], /extender\.filterAcknowledgement="autoscalers cannot simulate it"/],
     [['tls.mode=existingSecret', 'webhook.enabled=true'], /tls\.existingSecret/],
+    [
+      ['tls.mode=existingSecret', 'webhook.enabled=true', 'tls.existingSecret=temper-control-tls'],
+      /temper-control-tls is a Secret of the chart's own/,
+    ],
+    [
+      ['tls.mode=existingSecret', 'webhook.enabled=true', 'tls.existingSecret=temper-control-cert-ca'],
+      /temper-control-cert-ca is a Secret of the chart's own/,
+    ],
     [['tiers.thresholds.critical=2000000'], /temper-critical/],
     [['tiers.thresholds.low=-5'], /temper-low/],
     [['tiers.thresholds.normal=200000'], /must fall/],
@@ -240,17 +248,57 @@ describe('the chart', { skip: withoutHelm }, () => {
     });
   }
 
+  /** Secrets that helm deletes by a hook of that name, which has but those events. */
+  const deletedAt = (all: readonly Manifest[], events: string): string[] =>
+    all
+      .filter(({ kind, metadata }) => kind === 'Secret' && metadata.annotations?.['helm.sh/hook'] === events)
+      .map(({ metadata }) => metadata.name)
+      .sort();
+
   test("every Secret that cert-manager fills leaves with the release, an issuer's own does not", async () => {
     for (const values of [[], ['tls.certManager.issuerRef.name=mine']]) {
       const all = await objects(set('tls.mode=cert-manager', 'webhook.enabled=true', ...values));
       const filled = all.flatMap(({ kind, spec }) =>
         kind === 'Certificate' ? [(spec as { secretName: string }).secretName] : [],
       );
-      const taken = all.filter(({ kind, metadata }) => {
-        return kind === 'Secret' && metadata.annotations?.['helm.sh/hook'] === 'post-delete';
-      });
-      assert.deepEqual(taken.map(({ metadata }) => metadata.name).sort(), filled.sort());
+      assert.deepEqual(deletedAt(all, 'post-delete'), filled.sort());
       assert.equal(filled.length, values.length === 0 ? 2 : 1);
+    }
+  });
+
+  const MODES = [
+    ['tls.mode=self'],
+    ['tls.mode=cert-manager'],
+    ['tls.mode=existingSecret', 'tls.existingSecret=mine', 'tls.caBundle=PEM'],
+  ] as const;
+
+  test('each Secret of another mode leaves, and no Secret of an owner does', async () => {
+    const self = 'temper-control-tls';
+    const filled = ['temper-control-cert', 'temper-control-cert-ca'];
+    const left = { self: filled, 'cert-manager': [self], existingSecret: [...filled, self] };
+    for (const values of MODES) {
+      const all = await objects(set('webhook.enabled=true', ...values));
+      const mode = values[0].replace('tls.mode=', '') as keyof typeof left;
+      assert.deepEqual(deletedAt(all, 'post-upgrade,post-rollback,post-delete'), left[mode], mode);
+      const secrets = all.filter(({ kind }) => kind === 'Secret').map(({ metadata }) => metadata.name);
+      assert.ok(!secrets.includes('mine'));
+    }
+  });
+
+  test('where helm sees no change of the mode it makes no configuration for it, and deletes one that was left', async () => {
+    for (const values of MODES) {
+      const all = await objects(set('webhook.enabled=true', ...values));
+      const hooks = all.filter(({ kind }) => kind === 'MutatingWebhookConfiguration');
+      const events = hooks.map(({ metadata }) => `${metadata.name} ${metadata.annotations?.['helm.sh/hook'] ?? ''}`);
+      const isOwners = values[0] === 'tls.mode=existingSecret';
+      assert.deepEqual(events.sort(), [
+        'temper-overcommit ',
+        // Helm could not write the owner's CA over what somebody else has written meanwhile.
+        ...(isOwners ? ['temper-overcommit pre-rollback'] : []),
+        'temper-overcommit-handover post-upgrade,post-rollback,pre-delete',
+        ...(isOwners ? ['temper-overcommit-handover pre-rollback'] : []),
+      ]);
+      assert.ok(all.every(({ metadata }) => !/-tls-mode$|-certificate$/.test(metadata.name)));
     }
   });
 

@@ -298,3 +298,28 @@ test('check --without-webhook: how many scaled pods would have no room; leave sa
   const free = await against(['check', '--without-webhook'], () => list([]));
   assert.deepEqual([free.code, free.stdout], [0, 'no pod is scaled\n']);
 });
+
+const ROLLED_OUT = ['chart', 'rolled-out', '--selector', 'app=a,part=b', '--label', 'mode=new', '--within', '1s'];
+
+const pod = (name: string, mode: string, ready: string, more: object = {}): object => ({
+  metadata: metadata(name, { labels: { app: 'a', part: 'b', mode } }),
+  status: { phase: 'Running', conditions: [{ type: 'Ready', status: ready }], ...more },
+});
+
+test('rolled-out: each pod of the selector is a new one, and ready; others, and those that are over, do not count', async () => {
+  const others = [
+    { metadata: metadata('c', { labels: { app: 'a', mode: 'old' } }) },
+    pod('evicted', 'old', 'False', { phase: 'Failed' }),
+  ];
+  const well = await against(ROLLED_OUT, () => list([pod('x', 'new', 'True'), ...others]));
+  assert.equal(well.code, 0, well.stderr);
+  for (const [found, message] of [
+    [[pod('x', 'new', 'True'), pod('y', 'old', 'True')], /1 pod without mode=new still there, y for one/],
+    [[pod('x', 'new', 'True'), pod('y', 'new', 'False')], /y is not ready/],
+    [[], /no pod with mode=new yet/],
+  ] as const) {
+    const ran = await against(ROLLED_OUT, () => list([...found, ...others]));
+    assert.equal(ran.code, 3);
+    assert.match(ran.stderr, message);
+  }
+});

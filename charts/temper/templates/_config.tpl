@@ -71,7 +71,8 @@ server:
       secret: {{ include "temper.tlsSecret" . }}
       service: {{ include "temper.fullname" . }}-control
       {{- if .Values.webhook.enabled }}
-      webhookConfiguration: {{ include "temper.fullname" . }}-overcommit
+      webhookConfiguration: {{ include "temper.webhookName" . }}
+      handoverConfiguration: {{ include "temper.handoverName" . }}
       {{- end }}
     {{- else }}
     certFile: /etc/temper/tls/tls.crt

@@ -37,10 +37,31 @@ app.kubernetes.io/part-of: temper
 {{- if or .Values.webhook.enabled .Values.extender.enabled }}true{{ end -}}
 {{- end }}
 
+{{- define "temper.webhookName" -}}
+{{ include "temper.fullname" . }}-overcommit
+{{- end }}
+
+{{/* Each mode has a Secret of its own: what helm makes and what cert-manager makes never have one name. */}}
 {{- define "temper.tlsSecret" -}}
 {{- if eq .Values.tls.mode "existingSecret" -}}
 {{ .Values.tls.existingSecret }}
+{{- else if eq .Values.tls.mode "cert-manager" -}}
+{{ include "temper.certManagerSecret" . }}
 {{- else -}}
-{{ include "temper.fullname" . }}-control-tls
+{{ include "temper.selfIssuedSecret" . }}
 {{- end -}}
+{{- end }}
+
+{{- define "temper.selfIssuedSecret" -}}
+{{ include "temper.fullname" . }}-control-tls
+{{- end }}
+
+{{/* Its authority is in one with -ca at the end. */}}
+{{- define "temper.certManagerSecret" -}}
+{{ include "temper.fullname" . }}-control-cert
+{{- end }}
+
+{{/* On what serves, and on what calls it: by it the next upgrade sees that the mode changes. */}}
+{{- define "temper.tlsLabel" -}}
+temper.codes/tls-mode: {{ .Values.tls.mode }}
 {{- end }}

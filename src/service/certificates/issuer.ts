@@ -8,7 +8,7 @@ import type { Clock } from '../../model/clock.ts';
 import { TemperError } from '../../model/errors.ts';
 import { after, type Material, type Step, stepFor } from './plan.ts';
 import { readSecret, type SecretReading, secretPatch } from './secret.ts';
-import { bundlePatch } from './webhook-bundle.ts';
+import { bundlePatch, joinPatch } from './webhook-bundle.ts';
 
 export interface IssuerOptions {
   readonly transport: KubeTransport;
@@ -20,6 +20,8 @@ export interface IssuerOptions {
   readonly service: string;
   /** The MutatingWebhookConfiguration that is to trust us; empty: none. */
   readonly webhookConfiguration: string;
+  /** The one that trusts whom clients trusted before as well; empty: none. */
+  readonly handoverConfiguration: string;
 }
 
 export interface Issuer {
@@ -35,6 +37,12 @@ export interface Issuer {
    * @throws TemperError TMP1103
    */
   publish(bundle: string, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Adds `bundle` to what the configuration of a handover trusts. True where there is one that did not trust it.
+   *
+   * @throws TemperError TMP1103
+   */
+  join(bundle: string, signal: AbortSignal): Promise<boolean>;
 }
 
 const FIELD_MANAGER = 'temper-service';
@@ -50,14 +58,23 @@ export function createIssuer(options: IssuerOptions): Issuer {
   const writer = createWriter({ sender, clock, deadlineMs: REQUEST_MS });
   const settings = { ...DEFAULT_SETTINGS, answerMs: REQUEST_MS, idleMs: REQUEST_MS };
 
-  async function get(path: string, signal: AbortSignal): Promise<unknown> {
+  /** Null where there is none. */
+  async function find(path: string, signal: AbortSignal): Promise<unknown> {
     const exchange: ExchangeContext = { transport, clock, settings, signal, heard: () => {} };
     try {
       return await getObject(exchange, { path, accept: 'application/json' });
     } catch (error) {
       if (!(error instanceof RestartError)) throw error;
-      throw new TemperError('TMP1103', `${path}: ${error.restart.problem?.detail ?? error.restart.reason}`);
+      const detail = error.restart.problem?.detail ?? error.restart.reason;
+      if (detail.startsWith('404')) return null;
+      throw new TemperError('TMP1103', `${path}: ${detail}`);
     }
+  }
+
+  async function get(path: string, signal: AbortSignal): Promise<unknown> {
+    const found = await find(path, signal);
+    if (found === null) throw new TemperError('TMP1103', `${path}: there is none`);
+    return found;
   }
 
   /** Null where somebody else wrote first. */
@@ -87,11 +104,7 @@ export function createIssuer(options: IssuerOptions): Issuer {
     throw new TemperError('TMP1103', `${secretPath}: changed by others all the time`);
   }
 
-  async function publish(bundle: string, signal: AbortSignal): Promise<boolean> {
-    if (options.webhookConfiguration === '') return false;
-    const name = encodeURIComponent(options.webhookConfiguration);
-    const path = `/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/${name}`;
-    const patch = bundlePatch(await get(path, signal), bundle);
+  async function trust(path: string, patch: object | null): Promise<boolean> {
     if (patch === null) return false;
     const written = await writer.write({
       method: 'PATCH',
@@ -103,5 +116,20 @@ export function createIssuer(options: IssuerOptions): Issuer {
     return true;
   }
 
-  return { secure, publish };
+  async function publish(bundle: string, signal: AbortSignal): Promise<boolean> {
+    if (options.webhookConfiguration === '') return false;
+    const path = webhookPath(options.webhookConfiguration);
+    return await trust(path, bundlePatch(await get(path, signal), bundle));
+  }
+
+  async function join(bundle: string, signal: AbortSignal): Promise<boolean> {
+    if (options.handoverConfiguration === '') return false;
+    const path = webhookPath(options.handoverConfiguration);
+    return await trust(path, joinPatch(await find(path, signal), bundle));
+  }
+
+  return { secure, publish, join };
 }
+
+const webhookPath = (name: string): string =>
+  `/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/${encodeURIComponent(name)}`;

@@ -55,6 +55,7 @@ function ofOurOwn({ config, clock, metrics, logger, transport }: KeeperDeps): Ce
     secret: config['server.tls.self.secret'],
     service: config['server.tls.self.service'],
     webhookConfiguration: config['server.tls.self.webhookConfiguration'],
+    handoverConfiguration: config['server.tls.self.handoverConfiguration'],
   });
   const reloads = metrics.counter('temper_service_certificate_reloads_total');
   const expiry = metrics.gauge('temper_service_certificate_expiry_timestamp_seconds');

@@ -90,4 +90,6 @@ function stillValid(bundle: string, now: number): string[] {
   return certificatesOf(bundle).filter((cert) => lifeOf(cert).to > now);
 }
 
-const joined = (certs: readonly string[]): string => [...new Set(certs.map((cert) => `${cert.trim()}\n`))].join('');
+/** Each once, PEM. */
+export const joined = (certs: readonly string[]): string =>
+  [...new Set(certs.map((cert) => `${cert.trim()}\n`))].join('');

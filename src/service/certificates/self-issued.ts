@@ -24,6 +24,8 @@ export interface SelfIssued {
 /** A look a minute: what another replica has renewed is taken up within that. */
 const LOOK_MS = 60_000;
 const FIRST_RETRY_MS = 1_000;
+/** After a change of `tls.mode` that failed and was rolled back, pods are unscaled until the next look. */
+const MAX_RETRY_MS = 5_000;
 
 /** Looks again and again, until it is stopped. What is served stays in force while the API server is away. */
 export function startSelfIssued({ issuer, clock, logger, use }: SelfIssuedDeps): SelfIssued {
@@ -31,6 +33,7 @@ export function startSelfIssued({ issuer, clock, logger, use }: SelfIssuedDeps):
   let problem: string | null = 'not issued yet';
   let said = '';
   let served = '';
+  let joined = false;
   let retryMs = FIRST_RETRY_MS;
 
   const take = (material: Material, step: string): void => {
@@ -46,6 +49,9 @@ export function startSelfIssued({ issuer, clock, logger, use }: SelfIssuedDeps):
   const look = async (): Promise<number> => {
     try {
       const { material, step } = await issuer.secure(controller.signal);
+      // Before it is ready: where certificates of another authority are being replaced, the first call finds it trusted.
+      if (!joined) await issuer.join(material.bundle, controller.signal);
+      joined = true;
       take(material, step);
       if (await issuer.publish(material.bundle, controller.signal)) {
         logger.info({}, "the webhook's configuration trusts our certificate now");
@@ -56,7 +62,7 @@ export function startSelfIssued({ issuer, clock, logger, use }: SelfIssuedDeps):
     } catch (error) {
       if (controller.signal.aborted) return 0;
       tell(error);
-      retryMs = Math.min(retryMs * 2, LOOK_MS);
+      retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
       return retryMs;
     }
   };

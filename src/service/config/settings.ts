@@ -158,6 +158,13 @@ export const SETTINGS = {
     'With it: the MutatingWebhookConfiguration that gets the CA. Empty: none.',
     'restart',
   ),
+  'server.tls.self.handoverConfiguration': setting(
+    text,
+    '',
+    'a name',
+    'With it: one that is there only while certificates of another authority are replaced. The CA is added to what it trusts. Empty: none.',
+    'restart',
+  ),
   'server.bodyLimitBytes': setting(
     z.int().min(65_536).max(67_108_864),
     8_388_608,

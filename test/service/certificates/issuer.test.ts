@@ -6,11 +6,13 @@ import { TemperError } from '../../../src/model/errors.ts';
 import { createIssuer, type Issuer } from '../../../src/service/certificates/issuer.ts';
 import { SERVING_MS } from '../../../src/service/certificates/plan.ts';
 import { startSelfIssued } from '../../../src/service/certificates/self-issued.ts';
+import { makeAuthority } from '../../../src/service/certificates/x509.ts';
 import type { Certificate } from '../../../src/service/tls.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const SECRET = '/api/v1/namespaces/temper/secrets/temper-control-tls';
+const HANDOVER = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/temper-overcommit-handover';
 const WEBHOOK = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/temper-overcommit';
 
 interface Webhooks {
@@ -24,6 +26,8 @@ class Cluster {
   configuration: Webhooks = {
     webhooks: [{ name: 'overcommit.temper.codes', clientConfig: {}, failurePolicy: 'Ignore' }],
   };
+  /** Of certificates of another authority; null where nothing is handed over. */
+  handover: Webhooks | null = null;
   readonly writes: string[] = [];
   /** Every request gets this instead. */
   refuse: number | null = null;
@@ -34,6 +38,7 @@ class Cluster {
       await new Promise(setImmediate);
       if (this.refuse !== null) return answer(this.refuse, { message: 'no' });
       if (path === SECRET) return answer(200, { metadata: { resourceVersion: String(this.version) }, data: this.data });
+      if (path === HANDOVER && this.handover !== null) return answer(200, this.handover);
       return path === WEBHOOK ? answer(200, this.configuration) : answer(404, {});
     },
     send: async (path: string, { body }: SendOptions): Promise<KubeResponse> => {
@@ -48,7 +53,8 @@ class Cluster {
         this.version += 1;
       } else {
         for (const { name: of, clientConfig } of patch.webhooks) {
-          Object.assign(this.configuration.webhooks.find((one) => one.name === of)?.clientConfig ?? {}, clientConfig);
+          const { webhooks = [] } = (name === HANDOVER ? this.handover : this.configuration) ?? {};
+          Object.assign(webhooks.find((one) => one.name === of)?.clientConfig ?? {}, clientConfig);
         }
       }
       this.writes.push(name);
@@ -60,7 +66,14 @@ class Cluster {
   issuer(clock: FakeClock): Issuer {
     const { transport } = this;
     const names = { namespace: 'temper', secret: 'temper-control-tls', service: 'temper-control' };
-    return createIssuer({ transport, sender: transport, clock, ...names, webhookConfiguration: 'temper-overcommit' });
+    return createIssuer({
+      transport,
+      sender: transport,
+      clock,
+      ...names,
+      webhookConfiguration: 'temper-overcommit',
+      handoverConfiguration: 'temper-overcommit-handover',
+    });
   }
 }
 
@@ -139,4 +152,53 @@ test('it is not ready until there is a certificate; then it serves on while the 
   assert.deepEqual(cluster.writes, [SECRET, WEBHOOK, SECRET]);
   await issued.stop();
   assert.deepEqual(clock.pending, []);
+});
+
+const decoded = (webhooks: Webhooks | null): string =>
+  Buffer.from(webhooks?.webhooks[0]?.clientConfig.caBundle ?? '', 'base64').toString();
+
+test('where another authority hands over, ours is trusted beside it before the service is ready, and nowhere else', async () => {
+  const cluster = new Cluster();
+  const clock = new FakeClock();
+  const other = makeAuthority('other', { from: clock.now(), to: clock.now() + SERVING_MS }).cert;
+  const caBundle = Buffer.from(other).toString('base64');
+  cluster.handover = { webhooks: [{ name: 'overcommit.temper.codes', clientConfig: { caBundle } }] };
+  let trusted = '';
+  const use = (): void => {
+    trusted = decoded(cluster.handover);
+  };
+  const issued = startSelfIssued({ issuer: cluster.issuer(clock), clock, logger: createLogger('test', 'silent'), use });
+  await settle();
+  const { material } = await cluster.issuer(clock).secure(never);
+  assert.equal(trusted, other + material.bundle);
+  assert.equal(decoded(cluster.configuration), material.bundle);
+  assert.deepEqual(cluster.writes, [SECRET, HANDOVER, WEBHOOK]);
+  // Once: what comes later is not for those who are there already.
+  cluster.handover = { webhooks: [{ name: 'overcommit.temper.codes', clientConfig: { caBundle } }] };
+  clock.advance(60_000);
+  await settle();
+  assert.equal(decoded(cluster.handover), other);
+  await issued.stop();
+});
+
+test('however long it was kept from it, it looks again within seconds', async () => {
+  const cluster = new Cluster();
+  const clock = new FakeClock();
+  cluster.refuse = 403;
+  const issued = startSelfIssued({
+    issuer: cluster.issuer(clock),
+    clock,
+    logger: createLogger('test', 'silent'),
+    use: () => {},
+  });
+  for (let failed = 0; failed < 10; failed += 1) {
+    await settle();
+    clock.advance(60_000);
+  }
+  await settle();
+  cluster.refuse = null;
+  clock.advance(5_000);
+  await settle();
+  assert.equal(issued.missing(), null);
+  await issued.stop();
 });

@@ -1,5 +1,6 @@
 {{/*
-A pod of temper-cli that helm runs: a hook's Job or a test. Takes (list root component args serviceAccount).
+A pod of temper-cli that helm runs: a hook's Job or a test. Takes (list root component args serviceAccount), and the name
+of a Secret whose certificate it is given, never its key.
 */}}
 {{- define "temper.cliPod" -}}
 {{- $root := index . 0 -}}
@@ -11,7 +12,8 @@ spec:
 {{- end }}
 
 {{- define "temper.cliPodSpec" -}}
-{{- $root := index . 0 -}}{{- $account := index . 3 -}}
+{{- $root := index . 0 -}}{{- $account := index . 3 -}}{{- $secret := "" -}}
+{{- if gt (len .) 4 }}{{ $secret = index . 4 }}{{ end -}}
 restartPolicy: Never
 automountServiceAccountToken: false
 enableServiceLinks: false
@@ -49,11 +51,25 @@ containers:
       {{- if $account }}
       {{- include "temper.tokenMount" $root | nindent 6 }}
       {{- end }}
+      {{- if $secret }}
+      - name: tls
+        mountPath: /etc/temper/tls
+        readOnly: true
+      {{- end }}
       - name: tmp
         mountPath: /tmp
 volumes:
   {{- if $account }}
   {{- include "temper.tokenVolume" $root | nindent 2 }}
+  {{- end }}
+  {{- if $secret }}
+  - name: tls
+    secret:
+      secretName: {{ $secret }}
+      defaultMode: 0444
+      items:
+        - key: tls.crt
+          path: tls.crt
   {{- end }}
   - name: tmp
     emptyDir:

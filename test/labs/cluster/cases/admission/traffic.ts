@@ -32,11 +32,16 @@ const MAX_OPEN = 50;
 const NOBODY = { schedulerName: 'nobody' };
 
 /**
- * Begins at once: one each 20 ms, whether those before are answered or not.
+ * Begins at once: one each 20 ms by default, whether those before are answered or not.
  *
  * @param from number of the first: their names are those of others after this one
  */
-export async function startTraffic(ctx: Ctx, namespace: string, from = 0): Promise<Traffic> {
+export async function startTraffic(
+  ctx: Ctx,
+  namespace: string,
+  from = 0,
+  perSecondWanted = PER_SECOND,
+): Promise<Traffic> {
   // Connections of its own: what the lab itself asks the API server does not wait behind it.
   const client = await createKubeClient(kubeconfigFile(ctx));
   ctx.after(() => client.close());
@@ -59,7 +64,7 @@ export async function startTraffic(ctx: Ctx, namespace: string, from = 0): Promi
     }
   };
   const timer = setInterval(() => {
-    const due = Math.floor(((performance.now() - began) / 1000) * PER_SECOND);
+    const due = Math.floor(((performance.now() - began) / 1000) * perSecondWanted);
     while (sent + left < due) {
       if (open.size >= MAX_OPEN) {
         left = due - sent;

@@ -12,7 +12,7 @@ import { addLinuxNodes, NAMESPACE, RELEASE, release, timed } from './release.ts'
 
 const WORKLOADS = 'chart-cert-manager';
 const CERTIFICATES = `/apis/cert-manager.io/v1/namespaces/${NAMESPACE}/certificates`;
-const SERVING = 'temper-control-tls';
+const SERVING = 'temper-control-cert';
 const AUTHORITY = `${SERVING}-ca`;
 const VALUES = set('webhook.enabled=true', 'agent.enabled=false', 'tls.mode=cert-manager');
 
@@ -50,13 +50,13 @@ interface Certificate {
   readonly status: { readonly conditions: ReadonlyArray<{ readonly type: string; readonly status: string }> };
 }
 
-interface Secret {
+export interface Secret {
   readonly data: { readonly 'tls.crt': string; readonly 'ca.crt': string };
 }
 
-const decoded = (text = ''): string => Buffer.from(text, 'base64').toString().trim();
+export const decoded = (text = ''): string => Buffer.from(text, 'base64').toString().trim();
 
-const secretOf = ({ cluster: { client } }: Ctx, name: string): Promise<Secret> =>
+export const secretOf = ({ cluster: { client } }: Ctx, name: string): Promise<Secret> =>
   client.get<Secret>(`/api/v1/namespaces/${NAMESPACE}/secrets/${name}`);
 
 /** As `cmctl renew`. Resolves when its Secret has another certificate. */

@@ -5,6 +5,7 @@ import { CERTIFICATE_CASES } from './certificate.ts';
 import { FLEET_CASES } from './fleet.ts';
 import { LIFE_CASES } from './life.ts';
 import { PREFLIGHT_CASES } from './preflight.ts';
+import { TLS_MODE_CASES } from './tls-modes.ts';
 import { UPGRADE_CASES } from './upgrade.ts';
 
 export const CHART_CASES: readonly Case[] = [
@@ -15,4 +16,5 @@ export const CHART_CASES: readonly Case[] = [
   ...CERTIFICATE_CASES,
   ...PREFLIGHT_CASES,
   ...CERT_MANAGER_CASES,
+  ...TLS_MODE_CASES,
 ];
