@@ -72,7 +72,7 @@ test('live settings are in force at once, bad ones change nothing, others wait f
   settings.write({ enforce: 'protekted' });
   await counted('refused');
   await logged('TMP1005', 'enforce');
-  assert.match(await shown(), /: enforcing[\s\S]*settings-refused: .*enforce must be protected or always/);
+  assert.match(await shown(), /: enforcing[\s\S]*settings-refused \(TMP1005\): .*enforce must be protected or always/);
 
   settings.write({
     priorityMapping: { high: 0, normal: -1, low: -2 },
@@ -88,7 +88,7 @@ test('live settings are in force at once, bad ones change nothing, others wait f
   const letGo = agent.log.filter((line) => line.includes('the scheduler ended') && line.includes('nothing to protect'));
   assert.deepEqual(letGo, [], 'attached by the old settings, then by the new ones, and by no mixture');
   const text = await shown();
-  assert.match(text, /settings-need-restart: .*scheduler\.startTimeoutMs/);
+  assert.match(text, /settings-need-restart \(TMP1006\): .*scheduler\.startTimeoutMs/);
   assert.doesNotMatch(text, /settings-refused/);
 
   settings.write({});
