@@ -18,10 +18,11 @@ async function holds(ctx: Ctx): Promise<void> {
   const node = await labNode(ctx);
   const threads = CROWD_PER_CPU * availableParallelism();
   await podsOfEachTier(node);
-  const crowd = await crowdInPod(node, 'normal', threads);
   const agent = node.startAgent(FLAGS);
   await attached(0);
   await status(node, agent, 'enforcing');
+  // What had slept before the attach would bring that time along as a wait: see waits.c.
+  const crowd = await crowdInPod(node, 'normal', threads);
   const watch = await startWatch(node, agent);
   const probe = await startTurmoil(ctx, node);
   ctx.log(`all hogs run after ${Math.round(uptime() - watch.since)} s`);
