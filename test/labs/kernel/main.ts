@@ -9,6 +9,7 @@ import { type LabOptions, readOptions, USAGE } from './host/options.ts';
 import { getParts, runFolder } from './host/parts.ts';
 import { report } from './host/report.ts';
 import { runCases } from './host/run.ts';
+import { DEFAULT_SCHEDULER } from './runner/case.ts';
 import { shapeOf } from './vm/shape.ts';
 
 const say = narrator(console.log);
@@ -37,7 +38,12 @@ function list(boots: readonly Boot[], leftOut: readonly string[]): number {
 }
 
 function shellOf({ cpus, scx }: LabOptions): Wanted {
-  return { kernel: 'sched-ext', scx: scx ?? 'stock', shape: shapeOf(cpus === null ? {} : { cpus }), words: [] };
+  return {
+    kernel: 'sched-ext',
+    scx: scx ?? DEFAULT_SCHEDULER,
+    shape: shapeOf(cpus === null ? {} : { cpus }),
+    words: [],
+  };
 }
 
 async function shell(lab: Lab): Promise<number> {

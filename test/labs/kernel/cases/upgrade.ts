@@ -118,7 +118,6 @@ export const UPGRADE: readonly Case[] = [
   {
     name: 'agent-upgrade',
     what: 'a new agent loads beside the old one, is ready, and attaches when that one ends or dies; a broken version is never ready',
-    scheduler: 'patched',
     deadlineMs: 900_000,
     onRequest: 'it has passed, and takes too long for each run',
     run: upgrade,

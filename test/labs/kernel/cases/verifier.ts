@@ -66,7 +66,6 @@ function total(all: readonly Verified[]): number {
 
 const VERIFIED: Omit<Case, 'name' | 'what'> = {
   deadlineMs: 300_000,
-  scheduler: 'patched',
   onRequest: 'it is for another kernel, by --kernel, or another patch',
   run: verifier,
 };

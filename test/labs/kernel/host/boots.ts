@@ -1,4 +1,4 @@
-import type { Case, KernelKind } from '../runner/case.ts';
+import { type Case, DEFAULT_SCHEDULER, type KernelKind } from '../runner/case.ts';
 import { describeShape, type Shape, shapeOf } from '../vm/shape.ts';
 import type { LabOptions } from './options.ts';
 
@@ -47,7 +47,14 @@ function planOnce(cases: readonly Case[], options: Omit<Plan, 'boots'>): Boot[] 
   const { cpus, seed } = options;
   const boots = new Map<string, Boot>();
   for (const one of cases) {
-    const { kernel = 'sched-ext', scheduler = 'stock', machine = {}, words = [], turnUs, alone = false } = one;
+    const {
+      kernel = 'sched-ext',
+      scheduler = DEFAULT_SCHEDULER,
+      machine = {},
+      words = [],
+      turnUs,
+      alone = false,
+    } = one;
     const scx = options.scx ?? scheduler;
     const shape = shapeOf(cpus === null ? machine : { ...machine, cpus });
     const key = JSON.stringify([kernel, scx, shape, words, turnUs ?? null, alone ? one.name : null]);
@@ -61,7 +68,7 @@ function planOnce(cases: readonly Case[], options: Omit<Plan, 'boots'>): Boot[] 
 export function describeBoot({ kernel, scx, shape, words, turnUs }: Wanted): string {
   return [
     describeShape(shape),
-    ...(scx === 'stock' ? [] : [`scheduler ${scx}`]),
+    ...(scx === DEFAULT_SCHEDULER ? [] : [`scheduler ${scx}`]),
     ...(kernel === 'no-sched-ext' ? ['without sched_ext'] : []),
     ...(turnUs === undefined ? [] : [`turns of ${turnUs} µs`]),
     ...words,
