@@ -8,7 +8,12 @@ import { type LabNode, labNode } from '../guest/node.ts';
 import { kernelTruth } from '../guest/truth.ts';
 import type { Case, Ctx } from '../runner/case.ts';
 
-const LONG = 200;
+/**
+ * How many changes, over all guests, and how often a kind that happens to pods is in a deck that has the others once. The
+ * stock binary is attached anew for nearly each of them; its short form has each kind once.
+ */
+const STOCK = { short: 12, long: 200, ofPods: 1 };
+const PATCHED = { short: 200, long: 2_000, ofPods: 8 };
 
 interface Scene {
   readonly ctx: Ctx;
@@ -24,29 +29,42 @@ async function changes(ctx: Ctx): Promise<void> {
   const changing = new ChangingNode(node, random);
   for (const tier of ['high', 'normal', 'low'] as const) await changing.pods.add(tier);
   await invariant.holds(changing.agent, changing.wish);
-  const kinds = Object.keys(changing.acts);
-  const deck = new Deck(kinds, random);
+  const plan = node.matching === 'members' ? PATCHED : STOCK;
+  const cards = Object.entries(changing.acts).flatMap(([kind, { isLive = false }]) =>
+    Array.from({ length: isLive ? plan.ofPods : 1 }, () => kind),
+  );
+  const deck = new Deck(cards, random);
   const slowest = { enforcing: 0, stock: 0 };
-  // The short form has each kind once.
-  const count = ctx.long ? LONG : kinds.length;
+  let live = 0;
+  const count = Math.ceil((ctx.long ? plan.long : plan.short) / ctx.boots);
   for (let done = 0; done < count; ) {
     const kind = deck.draw((one) => changing.acts[one]?.can() ?? false);
     if (kind !== null) done++;
     const said = kind === null ? 'a tier is set to High, so that more can happen' : `change ${done}: ${kind}`;
     try {
-      const ms = await change({ ctx, node, changing, invariant }, kind, said);
+      const { ms, isLive } = await change({ ctx, node, changing, invariant }, kind, said);
+      if (isLive) live++;
       const to = changing.wish.word === 'enforcing' ? 'enforcing' : 'stock';
       slowest[to] = Math.max(slowest[to], ms);
     } catch (error) {
       throw new Error(`seed ${ctx.seed}, ${said}: ${(error as Error).message}`);
     }
   }
+  ctx.figure('changes', count, 'changes');
+  ctx.figure('of these live: to pods, while there was something to protect', live, 'changes');
   ctx.figure('the slowest change to enforcing', slowest.enforcing, 'ms');
   ctx.figure('the slowest change to stock', slowest.stock, 'ms');
 }
 
-/** @param kind null for a change after which all kinds are possible @returns milliseconds until all was as it should be */
-async function change({ ctx, node, changing, invariant }: Scene, kind: string | null, said: string): Promise<number> {
+interface Changed {
+  /** Until all was as it should be. */
+  readonly ms: number;
+  /** Nothing was to be attached anew for it, and nothing was. */
+  readonly isLive: boolean;
+}
+
+/** @param kind null for a change after which all kinds are possible */
+async function change({ ctx, node, changing, invariant }: Scene, kind: string | null, said: string): Promise<Changed> {
   const { enableSeq } = kernelTruth();
   const before = changing.wish;
   const begun = performance.now();
@@ -54,14 +72,14 @@ async function change({ ctx, node, changing, invariant }: Scene, kind: string | 
   await (kind === null ? changing.enable() : changing.acts[kind]?.do());
   const { wish, agent } = changing;
   await invariant.holds(agent, wish);
-  const took = Math.round(performance.now() - begun);
+  const ms = Math.round(performance.now() - begun);
   const isAnew = kernelTruth().enableSeq > enableSeq;
   const attached = isAnew ? 'attached anew' : 'not attached anew';
-  ctx.log(`${said}: ${wish.word} with ${wish.pods.length} pods after ${took} ms, ${attached}`);
-  const isLive = node.matching === 'members' && (kind === null || changing.acts[kind]?.isLive === true);
-  if (isAnew && isLive && isProtectedThroughout(before, wish))
-    throw new Error('the scheduler was attached anew for it');
-  return took;
+  ctx.log(`${said}: ${wish.word} with ${wish.pods.length} pods after ${ms} ms, ${attached}`);
+  const isOfPods = kind === null || changing.acts[kind]?.isLive === true;
+  const isLive = node.matching === 'members' && isOfPods && isProtectedThroughout(before, wish);
+  if (isAnew && isLive) throw new Error('the scheduler was attached anew for it');
+  return { ms, isLive };
 }
 
 /** Whether there was something to protect all the time: else it is right to let go in between. */

@@ -20,6 +20,13 @@ test('each kind once a round, in an order that is the seed’s', () => {
   assert.ok(new Set(Array.from({ length: 20 }, (_, seed) => rounds(seed, 4).join())).size > 5);
 });
 
+test('what is there twice comes twice a round', () => {
+  const deck = new Deck(['a', 'b', 'b'], seeded(3));
+  for (let round = 1; round <= 5; round++) {
+    assert.deepEqual(Array.from({ length: 3 }, () => deck.draw(() => true)).sort(), ['a', 'b', 'b']);
+  }
+});
+
 test('what is not possible waits for its turn and is not skipped', () => {
   const deck = new Deck(KINDS, seeded(1));
   const first = Array.from({ length: 3 }, () => deck.draw((kind) => kind !== 'c'));

@@ -7,7 +7,7 @@ export function pick<T>(from: readonly T[], random: Random): T {
   return one;
 }
 
-/** Kinds in an order of chance, each as often as any other: of those in hand one that is possible now. */
+/** Kinds in an order of chance, each as often as it is among them: of those in hand one that is possible now. */
 export class Deck {
   readonly #kinds: readonly string[];
   readonly #random: Random;
@@ -24,7 +24,7 @@ export class Deck {
     const possible = this.#hand.filter(can);
     if (possible.length === 0) return null;
     const kind = pick(possible, this.#random);
-    this.#hand = this.#hand.filter((one) => one !== kind);
+    this.#hand.splice(this.#hand.indexOf(kind), 1);
     return kind;
   }
 }

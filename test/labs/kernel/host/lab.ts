@@ -61,7 +61,7 @@ export async function prepare(lab: Lab, kinds: readonly Kind[], program = RUNNER
     chooseAccel(image, join(parts.cache, 'kvm-works')),
   ]);
   say(`${accel === 'kvm' ? 'KVM' : 'emulation (TCG)'}: ${why}`);
-  const { long, keep } = options;
+  const { long, keep, boots } = options;
   const entries: Entry[] = [
     ...bundled,
     ...guestPrograms(parts.cache),
@@ -69,7 +69,7 @@ export async function prepare(lab: Lab, kinds: readonly Kind[], program = RUNNER
     {
       path: 'lab/options.json',
       kind: 'file',
-      content: JSON.stringify({ long, keep, scx: '/usr/bin/scx_layered' }),
+      content: JSON.stringify({ long, keep, boots, scx: '/usr/bin/scx_layered' }),
     },
   ];
   const distinct = new Map(kinds.map((kind) => [nameOf(kind), kind]));

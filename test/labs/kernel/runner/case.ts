@@ -14,6 +14,8 @@ export interface Ctx {
   readonly long: boolean;
   /** From the command line, `--seed`, for what chance decides. */
   readonly seed: number;
+  /** From the command line, `--boots`: in how many guests this case runs, each with a seed of its own. */
+  readonly boots: number;
   /** The binary under test, `--scx`. */
   readonly scx: string;
 }

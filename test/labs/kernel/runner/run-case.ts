@@ -9,6 +9,7 @@ import { leftovers, userProcesses } from './leftovers.ts';
 export interface RunOptions {
   readonly long: boolean;
   readonly seed: number;
+  readonly boots: number;
   readonly scx: string;
   /** Files are kept of cases that pass, too. */
   readonly keep: boolean;
