@@ -4,6 +4,7 @@ import { CannotRun } from '../../../scripts/making/cannot-run.ts';
 import { narrator, runCommand } from '../telling.ts';
 import { CASES } from './cases/index.ts';
 import { type Boot, chooseCases, describeBoot, planBoots, type Wanted } from './host/boots.ts';
+import { priceOf } from './host/costs.ts';
 import { type Lab, openShell, prepare } from './host/lab.ts';
 import { type LabOptions, readOptions, USAGE } from './host/options.ts';
 import { getParts, runFolder } from './host/parts.ts';
@@ -32,7 +33,7 @@ async function main(): Promise<number> {
 
 function list(boots: readonly Boot[], leftOut: readonly string[]): number {
   for (const boot of boots)
-    for (const one of boot.cases) console.log(`${one.name}: ${one.what} (${describeBoot(boot)})`);
+    for (const one of boot.cases) console.log(`${one.name}: ${one.what} (${describeBoot(boot)}; ${priceOf(one.name)})`);
   for (const one of leftOut) console.log(`not run unless asked for: ${one}`);
   return 0;
 }

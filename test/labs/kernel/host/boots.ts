@@ -1,5 +1,6 @@
 import { type Case, DEFAULT_SCHEDULER, type KernelKind } from '../runner/case.ts';
 import { describeShape, type Shape, shapeOf } from '../vm/shape.ts';
+import { priceOf } from './costs.ts';
 import type { LabOptions } from './options.ts';
 
 /** Cases that can share a guest. */
@@ -29,7 +30,7 @@ export function chooseCases(all: readonly Case[], { pattern, long }: LabOptions)
   const isLeftOut = ({ onRequest }: Case): boolean => onRequest !== undefined && pattern === null && !long;
   return {
     cases: fit.filter((one) => !isLeftOut(one)),
-    leftOut: fit.filter(isLeftOut).map(({ name, onRequest }) => `${name}: ${onRequest}`),
+    leftOut: fit.filter(isLeftOut).map(({ name, onRequest }) => `${name} (${priceOf(name)}): ${onRequest}`),
   };
 }
 
