@@ -35,6 +35,7 @@ export async function readRefusal(body: AsyncIterable<Buffer>): Promise<Status> 
 
 function reasonOf(status: number): RestartReason {
   if (status === 410) return 'gone';
+  if (status === 404) return 'absent';
   if (status === 429) return 'throttled';
   if (status === 401 || status === 403) return 'forbidden';
   return status >= 500 ? 'server-error' : 'rejected';

@@ -23,7 +23,9 @@ const RULES = {
   throttled: { wait: 'backoff', relist: false },
   /** 401 or 403. */
   forbidden: { wait: 'slow', relist: false, problem: 'TMP3002' },
-  /** Any other answer that is neither 200 nor a server error, such as 404 for a resource that is not served. */
+  /** 404: the resource is not served, or the object does not exist. */
+  absent: { wait: 'backoff', relist: true, problem: 'TMP3004' },
+  /** Any other answer that is neither 200 nor a server error. */
   rejected: { wait: 'backoff', relist: true, problem: 'TMP3004' },
   'server-error': { wait: 'backoff', relist: false, problem: 'TMP3003' },
   /** No answer: refused, no such host, no trust, no credentials. */

@@ -102,6 +102,13 @@ test('a problem of another kind is said too', async () => {
   assert.deepEqual(harness.problems, ['TMP3003', 'TMP3002', 'TMP3003', 'TMP3004']);
 });
 
+test('what is not served is told apart from what is refused', async () => {
+  await using harness = await createHarness();
+  harness.api.fault('list', status(404));
+  harness.listWatch.start();
+  assert.equal(await harness.restarts.next(), 'absent');
+});
+
 test('redirects are not followed: the credentials are for this server', async () => {
   await using harness = await createHarness();
   harness.api.fault('list', status(302, { location: 'http://127.0.0.1:1/' }));

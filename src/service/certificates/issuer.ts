@@ -65,9 +65,9 @@ export function createIssuer(options: IssuerOptions): Issuer {
       return await getObject(exchange, { path, accept: 'application/json' });
     } catch (error) {
       if (!(error instanceof RestartError)) throw error;
-      const detail = error.restart.problem?.detail ?? error.restart.reason;
-      if (detail.startsWith('404')) return null;
-      throw new TemperError('TMP1103', `${path}: ${detail}`);
+      const { reason, problem } = error.restart;
+      if (reason === 'absent') return null;
+      throw new TemperError('TMP1103', `${path}: ${problem?.detail ?? reason}`);
     }
   }
 

@@ -27,6 +27,8 @@ export interface Wish {
 const RESERVE = 1;
 /** Connections that come and go. */
 const FILES_SLACK = 8;
+/** All loads of the pods work more often than that. */
+const LOOK_MS = 700;
 
 export class Invariant {
   readonly #node: LabNode;
@@ -113,7 +115,11 @@ export class Invariant {
       path: pod.cgroups.path,
       layers: layersOf(tier, pod.qos, isDemoted, this.#node.matching),
     }));
-    const { judged, wrong } = await judgeLayers(PROGRAMS.layerOf, [...right, ...this.#node.expected(isDemoted)]);
+    const { judged, wrong } = await judgeLayers(
+      PROGRAMS.layerOf,
+      [...right, ...this.#node.expected(isDemoted)],
+      LOOK_MS,
+    );
     if (wrong.length > 0) return wrong.map(describe).join('\n');
     const idle = pods.find(({ pod }) => !judged.some(({ cgroup }) => isWithin(cgroup, pod.cgroups.path)));
     return idle === undefined ? null : `no thread of ${idle.pod.name} was seen to run`;

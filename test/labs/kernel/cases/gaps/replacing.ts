@@ -23,7 +23,7 @@ const ROOM_FOR_ONE = '508M';
  * Of a standby's load, which is not what is measured and takes four times as long beside hogs. It is an emulated machine: the
  * rest of the load, and all that comes after it, is beside them.
  */
-const FROZEN_MS = 10_000;
+const FROZEN_MS = 4_000;
 const BESIDE_THEM_MS = 1_000;
 const FLAGS = ['--scheduler-hold-ms=0', '--scheduler-attaches-per-hour=3600'];
 
