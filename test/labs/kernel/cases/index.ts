@@ -32,7 +32,7 @@ function byBinary(one: Case): Case {
   return {
     ...one,
     scheduler: 'stock',
-    onRequest: '140 s: random-live-changes has each kind of change, on what the image ships',
+    onRequest: 'random-live-changes has each kind of change, on what the image ships',
   };
 }
 
