@@ -30,8 +30,8 @@ async function changes(ctx: Ctx): Promise<void> {
   for (const tier of ['high', 'normal', 'low'] as const) await changing.pods.add(tier);
   await invariant.holds(changing.agent, changing.wish);
   const plan = node.matching === 'members' ? PATCHED : STOCK;
-  const cards = Object.entries(changing.acts).flatMap(([kind, { isLive = false }]) =>
-    Array.from({ length: isLive ? plan.ofPods : 1 }, () => kind),
+  const cards = Object.entries(changing.acts).flatMap(([kind, { isLive = false, isCut = false }]) =>
+    Array.from({ length: isLive && !isCut ? plan.ofPods : 1 }, () => kind),
   );
   const deck = new Deck(cards, random);
   const slowest = { enforcing: 0, stock: 0 };

@@ -19,6 +19,8 @@ const badOverrides = (uid: string) => ['{', '[]', '🙂', '{"x":"root"}', `{"${u
 export interface Act {
   /** It happens to pods only: live where the scheduler can do that. */
   readonly isLive?: boolean;
+  /** The network has a part in it: several in a row and the agent waits for longer each time, up to half a minute. */
+  readonly isCut?: boolean;
   readonly can: () => boolean;
   readonly do: () => Promise<void> | void;
 }
@@ -78,7 +80,7 @@ export class ChangingNode {
     'safe mode is taken back': { can: () => this.#safe !== null, do: () => this.#safeOff() },
     'the child is killed': { can: () => this.#canKillChild(), do: () => this.#killChild() },
     'the agent is killed': { can: () => true, do: () => this.#replaceAgent() },
-    'the API is cut while a pod comes': { isLive: true, can: () => true, do: () => this.#cut() },
+    'the API is cut while a pod comes': { isLive: true, isCut: true, can: () => true, do: () => this.#cut() },
     'the agent is killed, and the next one finds bad overrides': {
       can: () => this.#pods.count > 0,
       do: () => this.#badOverrides(),
