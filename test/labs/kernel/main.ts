@@ -4,11 +4,13 @@ import { CannotRun } from '../../../scripts/making/cannot-run.ts';
 import { narrator, runCommand } from '../telling.ts';
 import { CASES } from './cases/index.ts';
 import { type Boot, chooseCases, describeBoot, planBoots, type Wanted } from './host/boots.ts';
+import { priceOf } from './host/costs.ts';
 import { type Lab, openShell, prepare } from './host/lab.ts';
 import { type LabOptions, readOptions, USAGE } from './host/options.ts';
 import { getParts, runFolder } from './host/parts.ts';
 import { report } from './host/report.ts';
 import { runCases } from './host/run.ts';
+import { DEFAULT_SCHEDULER } from './runner/case.ts';
 import { shapeOf } from './vm/shape.ts';
 
 const say = narrator(console.log);
@@ -31,13 +33,18 @@ async function main(): Promise<number> {
 
 function list(boots: readonly Boot[], leftOut: readonly string[]): number {
   for (const boot of boots)
-    for (const one of boot.cases) console.log(`${one.name}: ${one.what} (${describeBoot(boot)})`);
+    for (const one of boot.cases) console.log(`${one.name}: ${one.what} (${describeBoot(boot)}; ${priceOf(one.name)})`);
   for (const one of leftOut) console.log(`not run unless asked for: ${one}`);
   return 0;
 }
 
 function shellOf({ cpus, scx }: LabOptions): Wanted {
-  return { kernel: 'sched-ext', scx: scx ?? 'stock', shape: shapeOf(cpus === null ? {} : { cpus }), words: [] };
+  return {
+    kernel: 'sched-ext',
+    scx: scx ?? DEFAULT_SCHEDULER,
+    shape: shapeOf(cpus === null ? {} : { cpus }),
+    words: [],
+  };
 }
 
 async function shell(lab: Lab): Promise<number> {

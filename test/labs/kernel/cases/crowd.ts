@@ -115,6 +115,7 @@ export const CROWDS: readonly Case[] = [
     what: '4,000 threads of a pod beside hogs of every kind: stock by itself with the reason, no ejection, and back',
     deadlineMs: 900_000,
     long: true,
+    scheduler: 'stock',
     run: letsGo,
   },
   {

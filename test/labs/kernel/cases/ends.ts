@@ -8,6 +8,7 @@ import { ATTACH_MS, STOCK_MS } from '../guest/times.ts';
 import { kernelTruth } from '../guest/truth.ts';
 import { until } from '../guest/until.ts';
 import type { Case, Ctx } from '../runner/case.ts';
+import { onStock } from './on-stock.ts';
 
 const isAttached = (): boolean => kernelTruth().state === 'enabled';
 
@@ -68,13 +69,16 @@ async function kconfig(ctx: Ctx): Promise<void> {
   assert.equal(await it.ended, 0);
 }
 
+const WAYS: Case = {
+  name: 'ends',
+  what: 'how the real binary ends and what it says, and what the agent makes of it: the table that the double is held to',
+  deadlineMs: 1_200_000,
+  run: ends,
+};
+
 export const BY_HAND: readonly Case[] = [
-  {
-    name: 'ends',
-    what: 'how the real binary ends and what it says, and what the agent makes of it: the table that the double is held to',
-    deadlineMs: 1_200_000,
-    run: ends,
-  },
+  WAYS,
+  onStock(WAYS),
   {
     name: 'kconfig',
     what: "without the kernel's config it does not load; with --kconfig it does",

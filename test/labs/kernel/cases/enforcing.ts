@@ -6,6 +6,7 @@ import { type LabNode, labNode } from '../guest/node.ts';
 import { kernelTruth, layerStatistics } from '../guest/truth.ts';
 import { until } from '../guest/until.ts';
 import type { Case, Ctx } from '../runner/case.ts';
+import { onStock } from './on-stock.ts';
 
 /** From the start of the agent; its own time-out for a start holds as well. */
 const START_MS = 120_000;
@@ -122,13 +123,16 @@ async function refuses(ctx: Ctx): Promise<void> {
   assert.equal(await agent.ended, 0);
 }
 
+const WHOLE: Case = {
+  name: 'enforcing',
+  what: 'from agent start to proven enforcing; checks, statistics, status and temper-cli agree with the kernel',
+  deadlineMs: 480_000,
+  run: enforces,
+};
+
 export const ENFORCING: readonly Case[] = [
-  {
-    name: 'enforcing',
-    what: 'from agent start to proven enforcing; checks, statistics, status and temper-cli agree with the kernel',
-    deadlineMs: 480_000,
-    run: enforces,
-  },
+  WHOLE,
+  onStock(WHOLE),
   {
     name: 'no-sched-ext',
     what: 'on a kernel without sched_ext the gate refuses with its reason, and nothing is started',

@@ -133,8 +133,6 @@ export const FAILED_HANDOVER: readonly Case[] = [
     name: 'failed-handover',
     what: 'a hand-over whose second scheduler is refused, dies or hangs: the first stays attached, and it is told why',
     deadlineMs: 900_000,
-    scheduler: 'patched',
-    onRequest: 'it has passed once, which is too little for each run',
     run: failedHandover,
   },
 ];

@@ -52,7 +52,6 @@ export const GAPS: readonly Case[] = [
     ...ONE,
     name: 'gaps',
     what: 'the time on stock under load: hand-overs by the agent and restarts of the patched binary, in turn',
-    scheduler: 'patched',
     run: patched,
   },
   {

@@ -77,10 +77,7 @@ export const MEMBERSHIP: readonly Case[] = [
     name: 'live-membership',
     what: 'patched scx_layered by hand: cgroups get and lose their layers while it stays attached, in how long',
     deadlineMs: 600_000,
-    scheduler: 'patched',
     machine: { cpus: 4 },
-    onRequest:
-      'it has passed once since it does not count pauses of its own any more, which is too little for each run',
     run: liveMembership,
   },
 ];

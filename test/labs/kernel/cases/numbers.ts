@@ -148,8 +148,6 @@ export const NUMBERS: readonly Case[] = [
     what: 'patched scx_layered by hand: layers get other numbers while it stays attached, and refuse those that cannot be',
     deadlineMs: 240_000,
     machine: { cpus: 4 },
-    scheduler: 'patched',
-    onRequest: 'it has passed, and takes too long for each run',
     run: liveNumbers,
   },
 ];

@@ -9,6 +9,7 @@ import { PROGRAMS } from '../guest/programs.ts';
 import { kernelTruth, threadTruth } from '../guest/truth.ts';
 import { until } from '../guest/until.ts';
 import type { Case, Ctx } from '../runner/case.ts';
+import { onStock } from './on-stock.ts';
 
 /** In place of the debounce and hold of a cluster: less waiting, and the last protected pod's leaving detaches at once. */
 const FLAGS = ['--scheduler-hold-ms=0'];
@@ -158,13 +159,16 @@ async function manyHigh(ctx: Ctx): Promise<void> {
   await rightLayers(ctx, node);
 }
 
+const BY_SYSTEMD: Case = {
+  name: 'placement-systemd',
+  what: 'pods of every tier that were there before, a container anew, moved tasks, a new pod: no thread in a wrong layer',
+  deadlineMs: 1_800_000,
+  run: (ctx) => placed(ctx, 'systemd', LATE_HIGH, 'enforcing'),
+};
+
 export const PLACEMENT: readonly Case[] = [
-  {
-    name: 'placement-systemd',
-    what: 'pods of every tier that were there before, a container anew, moved tasks, a new pod: no thread in a wrong layer',
-    deadlineMs: 1_800_000,
-    run: (ctx) => placed(ctx, 'systemd', LATE_HIGH, 'enforcing'),
-  },
+  BY_SYSTEMD,
+  onStock(BY_SYSTEMD),
   {
     name: 'placement-cgroupfs',
     what: 'the same with the tree of the cgroupfs driver; a Critical pod that cannot be fenced demotes them all',
@@ -175,12 +179,14 @@ export const PLACEMENT: readonly Case[] = [
     name: 'many-low-pods',
     what: 'more Low pods than a layer of the stock binary has blocks: the rest run in Normal, and the status says degraded',
     deadlineMs: 1_800_000,
+    scheduler: 'stock',
     run: manyLow,
   },
   {
     name: 'many-high-pods',
     what: 'one High pod more than the stock binary has blocks keeps the node on stock; without it the node enforces',
     deadlineMs: 1_800_000,
+    scheduler: 'stock',
     run: manyHigh,
   },
 ];

@@ -29,7 +29,6 @@ export const HOSTILE: readonly Case[] = [
     name: 'socket',
     what: 'patched scx_layered by hand: lines and connections that are out to end it; it stays attached, and is root’s alone',
     deadlineMs: 600_000,
-    scheduler: 'patched',
     machine: { cpus: 4 },
     run: hostile,
   },

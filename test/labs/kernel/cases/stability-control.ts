@@ -114,7 +114,14 @@ async function control(ctx: Ctx): Promise<void> {
 export const STABILITY_CONTROL: readonly Case[] = [
   {
     name: 'stability-control',
-    what: 'without fifo a thread of nice 19 starves and the kernel ejects; the agent says why, backs off, latches after three; a patched binary lives',
+    what: 'without fifo a thread of nice 19 starves and the kernel ejects; the agent says why, backs off, latches after three',
+    deadlineMs: 1_800_000,
+    scheduler: 'stock',
+    run: control,
+  },
+  {
+    name: 'stability-control-patched',
+    what: 'a patched binary lives with what the stock one is ejected for',
     deadlineMs: 1_800_000,
     run: control,
   },

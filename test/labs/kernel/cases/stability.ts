@@ -8,7 +8,7 @@ import { crowdInPod, podsOfEachTier, startTurmoil } from '../guest/turmoil.ts';
 import type { Case, Ctx } from '../runner/case.ts';
 import { uptime } from '../runner/kernel-log.ts';
 
-const SHORT_S = 120;
+const SHORT_S = 60;
 const LONG_S = 600;
 /** Together with all hogs well below the agent's bound, 375 on two CPUs; `crowd` is beyond it. */
 const CROWD_PER_CPU = 100;

@@ -135,8 +135,6 @@ export const STANDBY: readonly Case[] = [
     what: 'patched scx_layered by hand: one waits beside the attached one and takes its place, however that one ends',
     deadlineMs: 300_000,
     machine: { cpus: 4 },
-    scheduler: 'patched',
-    onRequest: 'it has passed, and takes too long for each run',
     run: standby,
   },
 ];

@@ -86,10 +86,10 @@ async function standbyDies(ctx: Ctx, agent: LabAgent): Promise<void> {
   process.kill(childOf(agent.pid) ?? assert.fail('it has no standby'), 'SIGKILL');
   const explain = (): string => agent.log.slice(-5).join('\n');
   await until('it is not ready', async () => (await reasonOf(agent)) !== null, STATUS_MS, explain);
-  assert.ok(
-    agent.log.some((line) => line.includes('"error":"TMP3535"') && line.includes('"class":"killed"')),
-    explain(),
-  );
+  // Its log comes by another way than the answer, and may come later.
+  const isTold = (): boolean =>
+    agent.log.some((line) => line.includes('"error":"TMP3535"') && line.includes('"class":"killed"'));
+  await until('it says why', isTold, STATUS_MS, explain);
   const took = await until('it is ready again', async () => (await reasonOf(agent)) === null, ATTACH_MS, explain);
   ctx.figure('a standby that waits is killed: until another waits', took, 'ms');
   assert.deepEqual(kernelTruth(), before);
@@ -118,9 +118,7 @@ export const UPGRADE: readonly Case[] = [
   {
     name: 'agent-upgrade',
     what: 'a new agent loads beside the old one, is ready, and attaches when that one ends or dies; a broken version is never ready',
-    scheduler: 'patched',
     deadlineMs: 900_000,
-    onRequest: 'it has passed, and takes too long for each run',
     run: upgrade,
   },
 ];

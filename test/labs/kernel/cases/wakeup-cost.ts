@@ -95,13 +95,13 @@ export const WAKEUP_COST: readonly Case[] = [
     ...ONE,
     name: 'wakeup-cost-stock',
     what: 'what the programs of the stock scx_layered take for each wake-up of a quiet guest',
+    scheduler: 'stock',
     run: stock,
   },
   {
     ...ONE,
     name: 'wakeup-cost-patched',
     what: 'the same with the patches: by a rule, by an entry, and among 10,000 entries',
-    scheduler: 'patched',
     run: patched,
   },
 ];

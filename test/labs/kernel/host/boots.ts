@@ -1,5 +1,6 @@
-import type { Case, KernelKind } from '../runner/case.ts';
+import { type Case, DEFAULT_SCHEDULER, type KernelKind } from '../runner/case.ts';
 import { describeShape, type Shape, shapeOf } from '../vm/shape.ts';
+import { priceOf } from './costs.ts';
 import type { LabOptions } from './options.ts';
 
 /** Cases that can share a guest. */
@@ -29,7 +30,7 @@ export function chooseCases(all: readonly Case[], { pattern, long }: LabOptions)
   const isLeftOut = ({ onRequest }: Case): boolean => onRequest !== undefined && pattern === null && !long;
   return {
     cases: fit.filter((one) => !isLeftOut(one)),
-    leftOut: fit.filter(isLeftOut).map(({ name, onRequest }) => `${name}: ${onRequest}`),
+    leftOut: fit.filter(isLeftOut).map(({ name, onRequest }) => `${name} (${priceOf(name)}): ${onRequest}`),
   };
 }
 
@@ -47,7 +48,14 @@ function planOnce(cases: readonly Case[], options: Omit<Plan, 'boots'>): Boot[] 
   const { cpus, seed } = options;
   const boots = new Map<string, Boot>();
   for (const one of cases) {
-    const { kernel = 'sched-ext', scheduler = 'stock', machine = {}, words = [], turnUs, alone = false } = one;
+    const {
+      kernel = 'sched-ext',
+      scheduler = DEFAULT_SCHEDULER,
+      machine = {},
+      words = [],
+      turnUs,
+      alone = false,
+    } = one;
     const scx = options.scx ?? scheduler;
     const shape = shapeOf(cpus === null ? machine : { ...machine, cpus });
     const key = JSON.stringify([kernel, scx, shape, words, turnUs ?? null, alone ? one.name : null]);
@@ -61,7 +69,7 @@ function planOnce(cases: readonly Case[], options: Omit<Plan, 'boots'>): Boot[] 
 export function describeBoot({ kernel, scx, shape, words, turnUs }: Wanted): string {
   return [
     describeShape(shape),
-    ...(scx === 'stock' ? [] : [`scheduler ${scx}`]),
+    ...(scx === DEFAULT_SCHEDULER ? [] : [`scheduler ${scx}`]),
     ...(kernel === 'no-sched-ext' ? ['without sched_ext'] : []),
     ...(turnUs === undefined ? [] : [`turns of ${turnUs} µs`]),
     ...words,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CannotRun } from '../../../../scripts/making/cannot-run.ts';
 import { CASES } from '../cases/index.ts';
@@ -75,7 +76,7 @@ test('a case that has not passed yet runs where it is asked for, and each other 
     const { cases: chosen, leftOut } = chooseCases(cases, readOptions(args));
     return [chosen.map(({ name }) => name), leftOut];
   };
-  assert.deepEqual(choice(), [['good'], ['starved: the host starves']]);
+  assert.deepEqual(choice(), [['good'], ['starved (not measured): the host starves']]);
   assert.deepEqual(choice('-k', 'starved'), [['starved'], []]);
   assert.deepEqual(choice('-k', 'good'), [['good'], []]);
   assert.deepEqual(choice('--long'), [['good', 'starved'], []]);
@@ -95,10 +96,19 @@ test('one run has both schedulers, each in guests of its own, unless one is aske
   const boots = (...args: string[]) =>
     planBoots(cases, readOptions(args)).map(({ scx, cases: held }) => [scx, held.map(({ name }) => name).join()]);
   assert.deepEqual(boots(), [
-    ['stock', 'a,c'],
-    ['patched', 'b'],
+    ['patched', 'a,b'],
+    ['stock', 'c'],
   ]);
   assert.deepEqual(boots('--scx', '/a/scx_layered'), [['/a/scx_layered', 'a,b,c']]);
+});
+
+test('by itself a case has the scheduler that the image holds', () => {
+  const image = readFileSync('images/agent/Dockerfile', 'utf8');
+  assert.match(image, /scx:build > /, 'no --stock');
+  assert.deepEqual(
+    planBoots([one('a')], AS_ASKED).map(({ scx }) => scx),
+    ['patched'],
+  );
 });
 
 test('a path that is no scheduler is told', () => {

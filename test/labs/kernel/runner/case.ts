@@ -31,7 +31,7 @@ export interface Case {
   readonly machine?: Partial<Shape>;
   /** @default 'sched-ext' */
   readonly kernel?: KernelKind;
-  /** @default 'stock' */
+  /** @default DEFAULT_SCHEDULER */
   readonly scheduler?: Scheduler;
   /** `VmOptions.turnUs`: for a case whose figures are times between processes on different CPUs. */
   readonly turnUs?: number;
@@ -48,5 +48,8 @@ export interface Case {
 
 /** scx_layered as upstream publishes it, or with `patches/`. */
 export type Scheduler = 'stock' | 'patched';
+
+/** What the agent's image ships. */
+export const DEFAULT_SCHEDULER: Scheduler = 'patched';
 
 export type KernelKind = 'sched-ext' | 'no-sched-ext';
