@@ -122,7 +122,6 @@ export const CROWDS: readonly Case[] = [
     name: 'crowd-patched',
     what: 'the same on the patched scheduler: no pod takes the protection from a node by its threads',
     deadlineMs: 1_800_000,
-    scheduler: 'patched',
     onRequest: 'it takes too long for each run',
     run: staysProtected,
   },

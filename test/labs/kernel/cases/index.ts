@@ -26,16 +26,6 @@ import { UPGRADE } from './upgrade.ts';
 import { VERIFIER } from './verifier.ts';
 import { WAKEUP_COST } from './wakeup-cost.ts';
 
-/** What follows restarts of the stock binary: `random-live-changes` has the same changes on what the image ships. */
-function byBinary(one: Case): Case {
-  if (one.name !== 'random-changes') return one;
-  return {
-    ...one,
-    scheduler: 'stock',
-    onRequest: 'random-live-changes has each kind of change, on what the image ships',
-  };
-}
-
 /** All cases, in the order in which they run within one boot. */
 export const CASES: readonly Case[] = [
   attach,
@@ -57,7 +47,7 @@ export const CASES: readonly Case[] = [
   ...LIMITS,
   ...NODE_CHANGES,
   ...TOPOLOGIES,
-  ...RANDOM.map(byBinary),
+  ...RANDOM,
   ...STABILITY,
   ...STABILITY_CONTROL,
   ...CROWDS,

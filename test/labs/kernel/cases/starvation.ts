@@ -166,7 +166,6 @@ export const STARVATION: readonly Case[] = [
     name: 'starvation',
     what: 'nice 19 by virtual time, 4,000 threads, pinned ones on a fence: a patched scheduler lives, and nobody waits long',
     deadlineMs: 600_000,
-    scheduler: 'patched',
     onRequest: 'it has passed, and takes too long for each run',
     run: starvation,
   },
