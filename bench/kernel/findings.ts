@@ -1,4 +1,4 @@
-import type { Arm, Others, Plan, Window, Workload } from './plan.ts';
+import type { AgentArm, Arm, Others, Plan, Window, Workload } from './plan.ts';
 import { percentiles, type Spread, spread } from './statistics.ts';
 import type { HostMeasured } from './window.ts';
 
@@ -74,10 +74,9 @@ function work({ throughput }: HostMeasured): number {
 }
 
 export interface Verdict {
-  readonly workload: Workload;
-  readonly temper: Spread | null;
+  readonly slowdown: Spread | null;
   readonly floor: Spread | null;
-  /** temper's slowdown over the floor's, of the middle rounds. */
+  /** Its slowdown over the floor's, of the middle rounds. */
   readonly overFloor: number;
   /** In how many rounds p99 under load was below both stock arms'. */
   readonly below: number;
@@ -88,21 +87,25 @@ export interface Verdict {
 export const GOAL = 1.2;
 
 /** Whether the goal holds for a workload under the heaviest load. */
-export function verdict(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>, workload: Workload): Verdict {
+export function verdict(
+  plan: Plan,
+  rounds: ReadonlyArray<readonly HostMeasured[]>,
+  workload: Workload,
+  judged: AgentArm,
+): Verdict {
   const load = Math.max(...plan.loads);
   const of = (arm: Arm): Spread | null => spread(slowdown(rounds, { arm, workload, load }, 'p99'));
   const below = rounds.filter((round) => {
-    const [mine, stock, knobs] = (['temper', 'stock', 'knobs'] as const).map(
+    const [mine, stock, knobs] = ([judged, 'stock', 'knobs'] as const).map(
       (arm) => late(inRounds([round], tiers(arm, workload, load)), 'p99')[0] ?? Number.NaN,
     );
     return (mine ?? Number.NaN) < Math.min(stock ?? Number.NaN, knobs ?? Number.NaN);
   });
-  const [temper, floor] = [of('temper'), of('isolated')];
+  const [its, floor] = [of(judged), of('isolated')];
   return {
-    workload,
-    temper,
+    slowdown: its,
     floor,
-    overFloor: (temper?.middle ?? Number.NaN) / (floor?.middle ?? Number.NaN),
+    overFloor: (its?.middle ?? Number.NaN) / (floor?.middle ?? Number.NaN),
     below: below.length,
     rounds: rounds.length,
   };

@@ -9,6 +9,10 @@ export interface Orders {
 
 /** Where the guest finds them. */
 export const ORDERS = '/lab/bench.json';
+/** Where the guest has scx_layered as upstream publishes it, beside the one that it is given. */
+export const UPSTREAM = '/lab/scx_layered-upstream';
+/** The agent's own pod, among the CPUs that were used. */
+export const AGENT = 'temper-agent';
 /** The one case of the guest's program. */
 export const ROUND = 'round';
 /** The file with what it measured. */

@@ -3,10 +3,19 @@
 /**
  * `isolated`: the kernel alone, what is measured on the first CPU and the batch on the others: the floor of the emulator.
  * `stock`: the kernel alone, all cgroups of equal weight. `knobs`: the kernel with `cpu.weight` from requests and
- * `cpu.idle` for Background. `temper`: the agent, as it configures the scheduler by itself.
+ * `cpu.idle` for Background. `temper`: the agent, as it configures the scheduler by itself, with the patched scx_layered
+ * that its image holds. `upstream`: the same with scx_layered as upstream publishes it.
  */
-export const ARMS = ['isolated', 'stock', 'knobs', 'temper'] as const;
+export const ARMS = ['isolated', 'stock', 'knobs', 'upstream', 'temper'] as const;
 export type Arm = (typeof ARMS)[number];
+
+/** Those of them that the agent makes. */
+export const AGENT_ARMS = ['upstream', 'temper'] as const;
+export type AgentArm = (typeof AGENT_ARMS)[number];
+
+export function isAgentArm(arm: Arm): arm is AgentArm {
+  return AGENT_ARMS.some((one) => one === arm);
+}
 
 /** `probe`: sleeps, then works. `pair`: requests to another thread and its answers. `none`: the protected pod is idle. */
 export const WORKLOADS = ['probe', 'pair', 'none'] as const;

@@ -1,6 +1,7 @@
 import { describeOwned } from '../../test/labs/kernel/guest/owned.ts';
 import { batchWork, GOAL, inRounds, late, others, shareOf, slowdown, tiers, verdict } from './findings.ts';
-import { nameOf, type Plan, type Workload, windowsOf } from './plan.ts';
+import { AGENT } from './orders.ts';
+import { isAgentArm, nameOf, type Plan, type Workload, windowsOf } from './plan.ts';
 import { type Spread, spread } from './statistics.ts';
 import { type HostMeasured, notProven } from './window.ts';
 
@@ -36,17 +37,19 @@ function latencies(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>, w
 }
 
 function goals(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>, timed: readonly Workload[]): string[] {
-  const rows = timed.map((workload) => {
-    const { temper, floor, overFloor, below, rounds: count } = verdict(plan, rounds, workload);
-    const isMet = overFloor <= GOAL && below === count;
-    return [workload, tell(temper), tell(floor), number(overFloor), `${below} of ${count}`, isMet ? 'yes' : 'no'];
-  });
-  const head = ['workload', 'temper', 'floor', `ratio (goal ≤ ${GOAL})`, 'below both stock arms', 'goal met'];
+  const rows = timed.flatMap((workload) =>
+    plan.arms.filter(isAgentArm).map((arm) => {
+      const { slowdown: its, floor, overFloor, below, rounds: count } = verdict(plan, rounds, workload, arm);
+      const isMet = overFloor <= GOAL && below === count;
+      return [workload, arm, tell(its), tell(floor), number(overFloor), `${below} of ${count}`, isMet ? 'yes' : 'no'];
+    }),
+  );
+  const head = ['workload', 'arm', 'its', 'floor', `ratio (goal ≤ ${GOAL})`, 'below both stock arms', 'goal met'];
   return table('p99 under the heaviest load ÷ unloaded', head, rows);
 }
 
 function batch(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>): string[] {
-  const pods = ['measured', 'normal', 'low', 'background'];
+  const pods = ['measured', 'normal', 'low', 'background', AGENT];
   const rows = plan.workloads.flatMap((workload) =>
     plan.loads
       .filter((load) => load > 0)
@@ -88,18 +91,16 @@ function oneTier(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>): st
 }
 
 function occupancy(plan: Plan, rounds: ReadonlyArray<readonly HostMeasured[]>): string[] {
-  const found = plan.loads.map((load) => ({
-    load,
-    is: inRounds(rounds, tiers('temper', plan.workloads[0] ?? 'none', load)),
-  }));
-  const rows = found.flatMap(({ load, is }) => {
-    const owned = is.map(({ layers }) => describeOwned(layers));
-    return owned.length === 0 ? [] : [[`${load}×`, ...owned]];
-  });
+  const rows = plan.arms.filter(isAgentArm).flatMap((arm) =>
+    plan.loads.flatMap((load) => {
+      const found = inRounds(rounds, tiers(arm, plan.workloads[0] ?? 'none', load));
+      return found.length === 0 ? [] : [[arm, `${load}×`, ...found.map(({ layers }) => describeOwned(layers))]];
+    }),
+  );
   if (rows.length === 0) return [];
   return table(
     'CPUs that layers owned, round by round',
-    ['load', ...rounds.map((_, round) => `round ${round + 1}`)],
+    ['arm', 'load', ...rounds.map((_, round) => `round ${round + 1}`)],
     rows,
   );
 }

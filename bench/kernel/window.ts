@@ -1,4 +1,4 @@
-import type { Window } from './plan.ts';
+import { isAgentArm, type Window } from './plan.ts';
 
 /** The kernel's own words at the beginning and at the end of a window. */
 export interface Live {
@@ -18,7 +18,7 @@ export interface Measured {
   readonly latencies: readonly number[];
   /** Units of work a second, by pod, of its busy threads. */
   readonly throughput: Readonly<Record<string, number>>;
-  /** CPUs that each pod used. */
+  /** CPUs that each pod used, the agent's with its scheduler among them. */
   readonly cpus: Readonly<Record<string, number>>;
   /** CPUs that each layer owned at the end; empty without a scheduler. */
   readonly layers: Readonly<Record<string, number>>;
@@ -30,7 +30,7 @@ export type HostMeasured = Measured & { readonly hostSeconds: number };
 /** Why the window does not count; null where the scheduler of its arm was live, and the same one, from its begin to its end. */
 export function notProven({ window: { arm }, begin, end }: Measured): string | null {
   const both = [begin, end];
-  if (arm !== 'temper') {
+  if (!isAgentArm(arm)) {
     return both.every(({ state }) => state === 'disabled') ? null : `the kernel was not alone: ${JSON.stringify(both)}`;
   }
   const ours = both.every(({ state, ops }) => state === 'enabled' && ops.startsWith('layered_'));

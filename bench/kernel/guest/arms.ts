@@ -1,9 +1,13 @@
+import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { matchingOf } from '../../../test/labs/kernel/guest/binary.ts';
 import { podsRoot } from '../../../test/labs/kernel/guest/cgroup-names.ts';
 import { rightLayers, status, stock } from '../../../test/labs/kernel/guest/checks.ts';
 import type { LabNode } from '../../../test/labs/kernel/guest/node.ts';
+import type { Matching } from '../../../test/labs/kernel/guest/oracle.ts';
 import type { Ctx } from '../../../test/labs/kernel/runner/case.ts';
+import { UPSTREAM } from '../orders.ts';
 import type { Arm } from '../plan.ts';
 
 const DEFAULT_WEIGHT = '100';
@@ -14,7 +18,9 @@ export const START_MS = 240_000;
 export async function enter(ctx: Ctx, node: LabNode, arm: Arm): Promise<() => void | Promise<void>> {
   switch (arm) {
     case 'temper':
-      return await attach(ctx, node);
+      return await attach(ctx, node, ctx.scx, 'members');
+    case 'upstream':
+      return await attach(ctx, node, UPSTREAM, 'prefixes');
     case 'knobs':
       return idleBackground(node);
     case 'isolated':
@@ -23,8 +29,10 @@ export async function enter(ctx: Ctx, node: LabNode, arm: Arm): Promise<() => vo
   }
 }
 
-async function attach(ctx: Ctx, node: LabNode): Promise<() => Promise<void>> {
-  const agent = node.startAgent(['--scheduler-hold-ms=0']);
+/** @param can what tells a patched scheduler from upstream's */
+async function attach(ctx: Ctx, node: LabNode, scx: string, can: Matching): Promise<() => Promise<void>> {
+  assert.equal(await matchingOf(scx), can, `${scx} is not the scheduler of this arm`);
+  const agent = node.startAgent(['--scheduler-hold-ms=0', `--scheduler-binary=${scx}`]);
   await agent.ports;
   // Something has to run where it is looked at.
   const busy = await Promise.all(

@@ -2,6 +2,7 @@ import type { LabNode } from '../../../test/labs/kernel/guest/node.ts';
 import { ownedCpus } from '../../../test/labs/kernel/guest/owned.ts';
 import { kernelTruth } from '../../../test/labs/kernel/guest/truth.ts';
 import { cpuStat } from '../../../test/labs/kernel/guest/usage.ts';
+import { AGENT } from '../orders.ts';
 import type { Plan, Window } from '../plan.ts';
 import type { Live, Measured } from '../window.ts';
 import { enough, type Started, startLoads } from './loads.ts';
@@ -61,9 +62,11 @@ async function look(node: LabNode, { batch }: Started): Promise<Look> {
   const worked = new Map<string, number>();
   const at = performance.now();
   const { state, ops, enableSeq } = kernelTruth();
-  const used = new Map(
-    [...node.pods].map(([name, { cgroups }]) => [name, cpuStat(node.tree.mount, cgroups.path).usageUsec / 1e6]),
-  );
+  const pods = [
+    ...[...node.pods].map(([name, { cgroups }]) => [name, cgroups.path] as const),
+    [AGENT, node.agentPath] as const,
+  ];
+  const used = new Map(pods.map(([name, path]) => [name, cpuStat(node.tree.mount, path).usageUsec / 1e6]));
   for (const { pod, load } of batch) worked.set(pod, (worked.get(pod) ?? 0) + (await load.report()).units);
   return { at, live: { state, ops, enableSeq }, used, worked };
 }

@@ -4,7 +4,7 @@ import { type LabNode, labNode } from '../../../test/labs/kernel/guest/node.ts';
 import { describeOwned } from '../../../test/labs/kernel/guest/owned.ts';
 import type { Case, Ctx } from '../../../test/labs/kernel/runner/case.ts';
 import { BEGIN, END, MARK, type Orders, RESULTS, ROUND } from '../orders.ts';
-import { type Arm, nameOf, type Plan, windowsOf } from '../plan.ts';
+import { type Arm, isAgentArm, nameOf, type Plan, windowsOf } from '../plan.ts';
 import { percentiles } from '../statistics.ts';
 import { type Measured, notProven } from '../window.ts';
 import { enter, START_MS } from './arms.ts';
@@ -33,7 +33,7 @@ async function run(ctx: Ctx, { plan, round }: Orders): Promise<void> {
       arm = window.arm;
     }
     // After an ejection the agent attaches again.
-    if (arm === 'temper') await attached(0, START_MS);
+    if (isAgentArm(arm)) await attached(0, START_MS);
     const found = await measure(node, plan, window, {
       begin: () => ctx.figure(BEGIN, index, MARK),
       end: () => ctx.figure(END, index, MARK),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { batchWork, shareOf, slowdown, verdict } from '../../../bench/kernel/findings.ts';
 import { readOptions } from '../../../bench/kernel/options.ts';
-import type { Arm } from '../../../bench/kernel/plan.ts';
+import { type Arm, isAgentArm } from '../../../bench/kernel/plan.ts';
 import { report } from '../../../bench/kernel/report.ts';
 import { percentiles, spread } from '../../../bench/kernel/statistics.ts';
 import { type HostMeasured, notProven } from '../../../bench/kernel/window.ts';
@@ -12,7 +12,7 @@ const OURS = { state: 'enabled', ops: 'layered_1.1.4', enableSeq: 5 };
 
 /** A window of a probe with latencies of one length. */
 function probe(arm: Arm, load: number, ms: number, throughput: Record<string, number> = {}): HostMeasured {
-  const live = arm === 'temper' ? OURS : ALONE;
+  const live = isAgentArm(arm) ? OURS : ALONE;
   return {
     window: { kind: 'tiers', arm, workload: 'probe', load },
     seconds: 10,
@@ -62,21 +62,23 @@ test('a round without one of the two windows gives no ratio, and shifts no other
 
 test('a window without its scheduler is told and not counted', () => {
   const ejected = { ...probe('temper', 4, 1), end: ALONE };
-  const text = report(plan, [[...round({ isolated: 2, stock: 9, knobs: 4, temper: 2 }).slice(0, -1), ejected]]);
+  const text = report(plan, [
+    [...round({ isolated: 2, stock: 9, knobs: 4, upstream: 2, temper: 2 }).slice(0, -1), ejected],
+  ]);
   assert.match(text, /Round 1, temper probe 4x: not one scheduler/);
-  assert.match(text, /\| 0 of 1 \| no \|/);
+  assert.match(text, /\| probe \| upstream .*\| 1 of 1 \| yes \|\n\| probe \| temper .*\| 0 of 1 \| no \|/);
 });
 
 test('the goal wants a slowdown near the floor, and less than both stock arms in each round', () => {
-  const good = { isolated: 2, stock: 9, knobs: 4, temper: 2.2 };
-  const met = verdict(plan, [round(good), round(good)], 'probe');
+  const good = { isolated: 2, stock: 9, knobs: 4, upstream: 3, temper: 2.2 };
+  const met = verdict(plan, [round(good), round(good)], 'probe', 'temper');
   assert.equal(met.below, 2);
   assert.ok(Math.abs(met.overFloor - 1.1) < 1e-9);
-  const once = verdict(plan, [round(good), round({ ...good, knobs: 2.1 })], 'probe');
+  const once = verdict(plan, [round(good), round({ ...good, knobs: 2.1 })], 'probe', 'temper');
   assert.equal(once.below, 1);
-  assert.match(report(plan, [round(good), round({ ...good, knobs: 2.1 })]), /\| 1 of 2 \| no \|/);
-  assert.match(report(plan, [round(good)]), /\| 1 of 1 \| yes \|/);
-  assert.match(report(plan, [round({ ...good, temper: 2.5 })]), /\| 1 of 1 \| no \|/);
+  assert.match(report(plan, [round(good), round({ ...good, knobs: 2.1 })]), /\| temper .*\| 1 of 2 \| no \|/);
+  assert.match(report(plan, [round(good)]), /\| upstream .*\| 1 of 1 \| no \|\n.*\| temper .*\| 1 of 1 \| yes \|/);
+  assert.match(report(plan, [round({ ...good, temper: 2.5 })]), /\| temper .*\| 1 of 1 \| no \|/);
 });
 
 test('the batch is compared with stock of the same round, all its pods together', () => {
@@ -94,6 +96,7 @@ test('a window counts only where its scheduler was live from begin to end', () =
   assert.notEqual(notProven({ ...window, end: { ...OURS, enableSeq: 6 } }), null, 'another attach');
   assert.notEqual(notProven({ ...window, end: ALONE }), null, 'ejected');
   assert.notEqual(notProven({ ...window, begin: { ...OURS, ops: 'rusty' }, end: { ...OURS, ops: 'rusty' } }), null);
+  assert.notEqual(notProven({ ...probe('upstream', 4, 1), end: ALONE }), null, 'ejected as well');
   assert.equal(notProven(probe('knobs', 4, 1)), null);
   assert.notEqual(notProven({ ...probe('knobs', 4, 1), begin: OURS }), null);
 });

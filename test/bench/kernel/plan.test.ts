@@ -6,17 +6,17 @@ import { CannotRun } from '../../../scripts/making/cannot-run.ts';
 
 test('each round has the same windows and begins with another arm', () => {
   const { plan } = readOptions([]);
-  const rounds = [0, 1, 2, 3].map((round) => windowsOf(plan, round));
+  const rounds = [0, 1, 2, 3, 4].map((round) => windowsOf(plan, round));
   const [first = [], ...later] = rounds.map((windows) => windows.map(nameOf).sort());
   assert.equal(new Set(first).size, first.length);
   for (const windows of later) assert.deepEqual(windows, first);
-  assert.equal(new Set(rounds.map(([window]) => window?.arm)).size, 4);
+  assert.equal(new Set(rounds.map(([window]) => window?.arm)).size, 5);
 });
 
 test('an arm is entered once a round', () => {
   const arms = windowsOf(readOptions([]).plan, 2).map(({ arm }) => arm);
   const entered = arms.filter((arm, index) => arm !== arms[index - 1]);
-  assert.deepEqual(entered, ['knobs', 'temper', 'isolated', 'stock']);
+  assert.deepEqual(entered, ['knobs', 'upstream', 'temper', 'isolated', 'stock']);
 });
 
 test('nothing is pinned apart from its own tier, and nothing is measured of nothing', () => {
@@ -28,7 +28,7 @@ test('nothing is pinned apart from its own tier, and nothing is measured of noth
   assert.equal(windows.map(nameOf).includes('stock none 0x'), false);
   assert.ok(windows.map(nameOf).includes('stock none 1x'));
   const alone = windowsOf(readOptions(['--loads', '0.5']).plan, 0).filter(({ kind }) => kind === 'tiers');
-  assert.deepEqual(alone.map(nameOf), ['stock none 0.5x', 'knobs none 0.5x', 'temper none 0.5x']);
+  assert.deepEqual(alone.map(nameOf), ['stock none 0.5x', 'knobs none 0.5x', 'upstream none 0.5x', 'temper none 0.5x']);
 });
 
 test('a batch is spread over the tiers below', () => {

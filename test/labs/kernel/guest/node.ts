@@ -47,6 +47,8 @@ export interface LabNode {
   /** Of the scheduler that the agent is given. With members nothing that happens to a pod starts it anew. */
   readonly matching: Matching;
   readonly pods: ReadonlyMap<string, LabPod>;
+  /** The cgroup of the agent's own pod, from the mount. */
+  readonly agentPath: string;
   addPod(pod: PodOptions): Promise<LabPod>;
   removePod(name: string): Promise<void>;
   /** What the API says that it asks for; its cgroups stay as they are. */
@@ -121,6 +123,7 @@ export async function labNode(ctx: Ctx, driver: Driver = 'systemd'): Promise<Lab
     tree,
     matching,
     pods,
+    agentPath: self.cgroups.path,
     load,
     removePod,
     resizePod(name, requestMilli) {
