@@ -48,6 +48,7 @@ function watching(t: TestContext, ...dirs: string[]) {
       looks.push([...paths].sort().join());
       return broken === null ? real.look(paths) : { ok: false, problem: broken };
     },
+    outline: () => (broken === null ? real.outline() : null),
   };
   const watch = createCgroupWatch({
     paths: hostPaths(made.root),
