@@ -156,10 +156,13 @@ export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
   /** All there is, in parts where that can be done. */
   function scanAll(cause: 'interval' | 'asked'): void {
     const all = scanner.outline();
-    if (all === null) return scan(cause, null);
+    if (all === null) {
+      scan(cause, null);
+      return;
+    }
     wholeAt = clock.monotonic();
     rest = all;
-    return scanPart(cause);
+    scanPart(cause);
   }
 
   function scanPart(cause: 'interval' | 'asked'): void {
@@ -178,21 +181,25 @@ export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
     cancelSoon?.();
     cancelSoon = null;
     cancelNext();
-    const now = clock.monotonic();
     const isPrompted = hinted > 0;
+    const { result, isWhole } = read(paths);
+    failure = result.ok ? null : result.problem;
+    if (isLast || isWhole || failure !== null) observer.scanned(cause, failure);
+    if (result.ok) take(result.tree, cause === 'interval' && !isPrompted);
+    if (!stopped) next();
+  }
+
+  /** Looks where that tells all, else reads all there is. */
+  function read(paths: ReadonlySet<string> | null) {
+    const now = clock.monotonic();
     const looked = pending === null || paths === null ? null : scanner.look(pending.union(paths));
     pending = new Set();
     hinted = 0;
-    if (looked === null) {
-      wholeAt = now;
-      rest = [];
-    }
     earliest = now + (looked === null ? timing.gapMs : timing.lookGapMs);
-    const result = looked ?? scanner.scan(knownUids());
-    failure = result.ok ? null : result.problem;
-    if (isLast || looked === null || failure !== null) observer.scanned(cause, failure);
-    if (result.ok) take(result.tree, cause === 'interval' && !isPrompted);
-    if (!stopped) next();
+    if (looked !== null) return { result: looked, isWhole: false };
+    wholeAt = now;
+    rest = [];
+    return { result: scanner.scan(knownUids()), isWhole: true };
   }
 
   return {
