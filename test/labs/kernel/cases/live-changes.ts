@@ -138,8 +138,8 @@ export const LIVE_CHANGES: readonly Case[] = [
   ...CROWDS.map((crowd) => ({
     ...common,
     name: `live-changes-${crowd}`,
-    what: `the same, 300 changes beside ${crowd} pods`,
+    what: `the same, 200 changes beside ${crowd} pods`,
     onRequest: 'minutes of figures',
-    run: (ctx: Ctx) => liveChanges(ctx, { ...LONG, rounds: ctx.long ? LONG.rounds : 30, crowd }),
+    run: (ctx: Ctx) => liveChanges(ctx, { ...LONG, rounds: ctx.long ? LONG.rounds : 20, crowd }),
   })),
 ];
