@@ -42,7 +42,7 @@ function middles<Id, Layer>(a: ReadonlyMap<Id, Layer>, b: ReadonlyMap<Id, Layer>
     ids.length,
   );
   const by = others.length - ids.length;
-  const end = ids.findLastIndex((id, at) => at < head || at + by < head || !isAlike(id, at, by)) + 1;
+  const end = ids.findLastIndex((id, at) => !isAlike(id, at, by)) + 1;
   const part = (all: readonly Id[], values: readonly Layer[], last: number): Map<Id, Layer> =>
     new Map(all.slice(head, last).map((id, at) => [id, values[head + at] as Layer]));
   return [part(ids, layers, end), part(others, otherLayers, end + by)];
