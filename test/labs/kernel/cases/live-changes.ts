@@ -23,6 +23,8 @@ interface Size {
   readonly judgedEvery: number;
 }
 const SHORT = { rounds: 4, crowd: 20, byHand: 12, judgedEvery: 10 };
+/** As many by hand as leave the agent writes for the demotion, which comes soon. */
+const MIDDLE = { rounds: 20, crowd: 110, byHand: 10, judgedEvery: 25 };
 const LONG = { rounds: 100, crowd: 500, byHand: 15, judgedEvery: 25 };
 /** What an arrival finds: CPUs are taken, and the queues of the lowest tiers are long. */
 const BUSY = [
@@ -140,6 +142,6 @@ export const LIVE_CHANGES: readonly Case[] = [
     name: `live-changes-${crowd}`,
     what: `the same, 200 changes beside ${crowd} pods`,
     onRequest: 'minutes of figures',
-    run: (ctx: Ctx) => liveChanges(ctx, { ...LONG, rounds: ctx.long ? LONG.rounds : 20, crowd }),
+    run: (ctx: Ctx) => liveChanges(ctx, { ...(ctx.long ? LONG : MIDDLE), crowd }),
   })),
 ];
