@@ -7,7 +7,7 @@ import type { HostPaths } from '../host/paths.ts';
 import type { KnownGood } from './ports.ts';
 import type { SchedulerConfig } from './scheduler.ts';
 
-/** Live changes follow each other fast, and all pods are in each config: the last of so long is written. */
+/** Live changes follow each other fast, and all pods are in each config: after the first the last of so long is written. */
 const SAVE_MS = 1_000;
 
 const MAX_BYTES = 1_048_576;
@@ -25,6 +25,7 @@ const CONFIG = z.strictObject({
 export function knownGoodIn(paths: HostPaths, clock: Clock): KnownGood {
   const path = join(paths.run, 'last-known-good.json');
   let newest: SchedulerConfig | null = null;
+  let isFirst = true;
 
   function write(): void {
     if (newest === null) return;
@@ -48,8 +49,11 @@ export function knownGoodIn(paths: HostPaths, clock: Clock): KnownGood {
       }
     },
     save(config) {
-      if (newest === null) clock.after(SAVE_MS, write);
+      const isDue = newest !== null;
       newest = config;
+      if (isFirst) write();
+      else if (!isDue) clock.after(SAVE_MS, write);
+      isFirst = false;
     },
   };
 }
