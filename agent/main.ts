@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=1 --no-opt --no-maglev --no-parallel-scavenge
+#!/usr/bin/env -S node --max-semi-space-size=2 --no-opt --no-maglev --no-parallel-scavenge
 import { runProcess } from '../src/config/process.ts';
 import { configuredAccess } from '../src/kube/credentials.ts';
 import { createTransport } from '../src/kube/transport.ts';

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** The kernel's clock tick, which /proc counts CPU time in. */
 const TICKS_PER_SECOND = 100;
@@ -7,6 +7,13 @@ const TICKS_PER_SECOND = 100;
 export function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** The same to the nanosecond, milliseconds: of the threads that it has now. */
+export function cpuMilliseconds(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const used = threads.map((tid) => Number(readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0]));
+  return used.reduce((sum, ns) => sum + ns, 0) / 1e6;
 }
 
 /** Memory that a process holds now, MB. */

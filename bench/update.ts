@@ -8,12 +8,15 @@ import { PODS } from '../test/standin/api/resources.ts';
 import type { Cluster } from '../test/standin/cluster.ts';
 import { type AgentProcess, startAgentProcess } from '../test/support/agent-process.ts';
 import { embedded, until } from '../test/support/embedded.ts';
+import { nodeFlagsOf } from '../test/support/node-flags.ts';
 import { buildBundles } from './build-bundles.ts';
 import { quantile } from './load.ts';
+import { cpuMilliseconds } from './process-figures.ts';
 import type { BenchResult } from './result.ts';
 import { bareUpdates } from './update-control.ts';
 
 const NODE = 'bench-node';
+const ENTRY = 'dist/agent.mjs';
 const CPUS = 128;
 const DEBOUNCE_MS = 50;
 /** Pods that come and go. */
@@ -27,10 +30,10 @@ type Binary = 'stock' | 'patched';
 export async function benchUpdate({ smoke }: { smoke: boolean }): Promise<BenchResult> {
   buildBundles();
   const rows: BenchResult['rows'] = [];
-  for (const pods of smoke ? [12] : [110, 500]) {
+  for (const pods of smoke ? [12] : [26, 110, 500]) {
     const events = smoke ? 6 : 300;
     const bare = await bareUpdates(events);
-    rows.push(row('a bare process: chunk read, line written', '', bare));
+    rows.push(row('a bare process: chunk read, line written', '', { times: bare }));
     const live = await measure('patched', pods, events);
     rows.push(row('agent, live update', String(pods), live, bare));
     const restarts = await measure('stock', pods, smoke ? 2 : RESTARTS);
@@ -42,13 +45,21 @@ export async function benchUpdate({ smoke }: { smoke: boolean }): Promise<BenchR
     notes: [
       `From the moment before the API server writes a watch event until the scheduler's process has read the update with that pod in it (or out of it), or has got SIGTERM; for a restart minus the debounce, ${DEBOUNCE_MS} ms here; a live update waits for nothing. Half of the events are pods that come, half pods that go; one at a time.`,
       `A node of ${CPUS} CPUs on a host of files; the API server is the embedded one, in the process of the bench. Each pod's cgroup is there before its event, as no kubelet is part of this.`,
+      `Node's flags are those of the program's first line: \`${nodeFlagsOf(ENTRY).join(' ')}\`. CPU: user and system time of the agent in all that time, for each event.`,
       'The bare process gets the same chunk over HTTP, opens a Unix socket and writes a line: what this machine costs, whatever the agent does. Measured right before.',
       ...(smoke ? ['Smoke: the figures mean nothing.'] : []),
     ],
   };
 }
 
-function row(what: string, pods: string, times: readonly number[], bare: readonly number[] = []) {
+interface Measured {
+  /** Milliseconds from each event to its update; for a restart, beyond the debounce. */
+  readonly times: readonly number[];
+  /** CPU time of the agent for an event and all that follows from it, milliseconds. */
+  readonly cpuMs?: number;
+}
+
+function row(what: string, pods: string, { times, cpuMs }: Measured, bare: readonly number[] = []) {
   const sorted = times.toSorted((a, b) => a - b);
   const ms = (value: number): string => value.toFixed(1);
   const ratio =
@@ -65,11 +76,11 @@ function row(what: string, pods: string, times: readonly number[], bare: readonl
     'p99 ms': ms(quantile(sorted, 0.99)),
     'max ms': ms(sorted.at(-1) ?? Number.NaN),
     'p50 to bare': bare.length === 0 ? '' : ratio.toFixed(1),
+    'CPU ms': cpuMs === undefined ? '' : ms(cpuMs),
   };
 }
 
-/** Milliseconds from each event to its update; for a restart, beyond the debounce. */
-async function measure(binary: Binary, pods: number, events: number): Promise<number[]> {
+async function measure(binary: Binary, pods: number, events: number): Promise<Measured> {
   const cluster = await embedded();
   let agent: AgentProcess | undefined;
   try {
@@ -78,7 +89,8 @@ async function measure(binary: Binary, pods: number, events: number): Promise<nu
     agent = startAgentProcess({
       kubeconfig: cluster.kubeconfig,
       node: NODE,
-      entry: 'dist/agent.mjs',
+      entry: ENTRY,
+      nodeFlags: nodeFlagsOf(ENTRY),
       cpus: CPUS,
       binary,
     });
@@ -103,15 +115,16 @@ async function measure(binary: Binary, pods: number, events: number): Promise<nu
     // What came while it started follows at once.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const times: number[] = [];
+    const before = cpuMilliseconds(running.child.pid ?? 0);
     for (let event = 0; event < events; event += 1) {
       const pod = moving[Math.floor(event / 2) % MOVING];
       if (pod === undefined) break;
-      const before = inForce();
+      const updates = inForce();
       times.push(await once(cluster, running, pod, binary));
       // The next event is to meet nothing under way.
-      await until('the update is in force', () => inForce() > before);
+      await until('the update is in force', () => inForce() > updates);
     }
-    return times;
+    return { times, cpuMs: (cpuMilliseconds(running.child.pid ?? 0) - before) / times.length };
   } catch (error) {
     throw new Error(`${pods} pods, ${binary}: ${(error as Error).message}\n${agent?.log.slice(-20).join('\n')}`);
   } finally {

@@ -22,6 +22,9 @@ export interface Joined {
   readonly places: ReadonlyMap<string, PodPlace>;
   /** By the uid in the tree. */
   readonly unknown: readonly UnknownPod[];
+  /** What was joined. */
+  readonly pods: readonly AgentPod[];
+  readonly tree: CgroupTree;
 }
 
 /**
@@ -33,34 +36,48 @@ export interface Joined {
  *
  * @param before the join before, for what it confirmed
  */
-export function joinCgroups(
-  pods: ReadonlyMap<string, AgentPod>,
-  tree: CgroupTree,
-  before: Joined | null = null,
-): Joined {
+export function joinCgroups(pods: readonly AgentPod[], tree: CgroupTree, before: Joined | null = null): Joined {
+  if (before?.tree === tree && isAlike(before.pods, pods)) return before;
   const places = new Map<string, PodPlace>();
-  const { free, uids } = byName(tree);
+  const { named, uids } = byName(tree);
   const others: AgentPod[] = [];
-  for (const pod of pods.values()) {
-    const name = nameOf(pod.uid);
-    const cgroup = free.get(name);
-    if (cgroup === undefined) {
-      others.push(pod);
-    } else {
-      free.delete(name);
-      places.set(pod.uid, placeAt(pod, cgroup));
-    }
+  for (const pod of pods) {
+    const cgroup = named.get(pod.uid);
+    if (cgroup === undefined) others.push(pod);
+    else places.set(pod.uid, placeAt(pod, cgroup));
   }
+  const free = places.size === named.size ? new Map() : new Map([...named].filter(([name]) => !places.has(name)));
+  const rest = others.filter((pod) => {
+    const cgroup = free.get(nameOf(pod.uid));
+    if (cgroup === undefined) return true;
+    free.delete(nameOf(pod.uid));
+    places.set(pod.uid, placeAt(pod, cgroup));
+    return false;
+  });
 
   const claims = new Map<string, Claim[]>();
   const evidence = evidenceOf(free);
-  for (const pod of others) {
+  for (const pod of rest) {
     const claim = claimOf(pod, evidence, before);
     if (claim === null) places.set(pod.uid, { cgroup: null, reason: whyNot(pod, tree, free) });
     else claims.set(claim.name, [...(claims.get(claim.name) ?? []), claim]);
   }
   for (const [name, claimants] of claims) settle(name, claimants, free, places);
-  return { places, unknown: Array.from(free, ([name, cgroup]) => ({ uid: uids.get(name) ?? name, cgroup })) };
+  const unknown = Array.from(free, ([name, cgroup]) => ({ uid: uids.get(name) ?? name, cgroup }));
+  return { places, unknown, pods, tree };
+}
+
+/** Whether they come to the same join as those: most changes of a pod are none of its containers. */
+function isAlike(before: readonly AgentPod[], now: readonly AgentPod[]): boolean {
+  if (before.length !== now.length) return false;
+  return now.every((pod, at) => {
+    const other = before[at];
+    if (pod === other) return true;
+    const { uid, cgroupUid, containerIds } = pod;
+    if (uid !== other?.uid || cgroupUid !== other.cgroupUid || containerIds.length !== other.containerIds.length)
+      return false;
+    return containerIds.every((id, index) => id === other.containerIds[index]);
+  });
 }
 
 /** What may prove that a directory is a pod's, each with the directory's name. */
@@ -113,9 +130,15 @@ function settle(
 
 const NONE: readonly string[] = [];
 
+/** The same for a pod that has all that it runs there, as most do. */
+const whole = new WeakMap<PodCgroup, PodPlace>();
+
 function placeAt(pod: AgentPod, cgroup: PodCgroup): PodPlace {
   const unseen = pod.containerIds.filter((id) => !cgroup.containers.has(id));
-  return { cgroup, unseen: unseen.length === 0 ? NONE : unseen };
+  if (unseen.length > 0) return { cgroup, unseen };
+  const place = whole.get(cgroup) ?? { cgroup, unseen: NONE };
+  whole.set(cgroup, place);
+  return place;
 }
 
 function whyNot({ cgroupUid }: AgentPod, tree: CgroupTree, free: ReadonlyMap<string, PodCgroup>): string {
@@ -130,16 +153,20 @@ function nameOf(uid: string): string {
   return uid.includes('_') ? uid.replaceAll('_', '-') : uid;
 }
 
-/** With the uids of those whose name is another. */
-function byName({ pods }: CgroupTree): { free: Map<string, PodCgroup>; uids: ReadonlyMap<string, string> } {
-  const free = new Map(pods);
-  const uids = new Map<string, string>();
-  for (const [uid, cgroup] of pods) {
-    const name = nameOf(uid);
-    if (name === uid) continue;
-    free.delete(uid);
-    free.set(name, cgroup);
-    uids.set(name, uid);
+/** With the uids of those whose name is another: as a rule of none. */
+function byName({ pods }: CgroupTree): {
+  readonly named: ReadonlyMap<string, PodCgroup>;
+  readonly uids: ReadonlyMap<string, string>;
+} {
+  const others = [...pods.keys()].filter((uid) => nameOf(uid) !== uid);
+  if (others.length === 0) return { named: pods, uids: NO_NAMES };
+  const named = new Map(pods);
+  for (const uid of others) {
+    const cgroup = pods.get(uid);
+    named.delete(uid);
+    if (cgroup !== undefined) named.set(nameOf(uid), cgroup);
   }
-  return { free, uids };
+  return { named, uids: new Map(others.map((uid) => [nameOf(uid), uid])) };
 }
+
+const NO_NAMES: ReadonlyMap<string, string> = new Map();

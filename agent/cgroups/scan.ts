@@ -4,6 +4,7 @@ import { Budget, SCAN_BOUNDS, type ScanBounds } from './bounds.ts';
 import { chooseRoot } from './choose-root.ts';
 import { DIR_READER, type DirReader } from './dir-reader.ts';
 import { lookAt } from './look.ts';
+import { outlineOf } from './outline.ts';
 import type { PodDir } from './pod-dir.ts';
 import { type RootReading, readRoot } from './pods-in-root.ts';
 import { type FoundRoot, SEARCH_DEPTH, searchRoots } from './search.ts';
@@ -28,6 +29,12 @@ export interface CgroupScanner {
    * @returns null where only a scan of all can tell
    */
   look(paths: ReadonlySet<string>): ScanResult | null;
+  /**
+   * Paths of the pods' directories that are there now or were at the last look, which is all that a scan would look at.
+   *
+   * @returns null where only a scan of all can tell, as where their parents are not those that they were
+   */
+  outline(): readonly string[] | null;
 }
 
 export interface ScannerOptions {
@@ -47,6 +54,8 @@ export function createCgroupScanner(options: ScannerOptions): CgroupScanner {
   const mount = paths.cgroup;
   /** The root in use and what was read there; null while none is understood. */
   let current: RootReading | null = null;
+  /** What it says, as long as it is the same. */
+  let tree: CgroupTree | null = null;
   /** Whether that is all there was to read. */
   let isWhole = false;
   let sinceSearch = 0;
@@ -79,9 +88,21 @@ export function createCgroupScanner(options: ScannerOptions): CgroupScanner {
 
   const remember = (reading: RootReading | string, { exceeded }: Budget): ScanResult => {
     const isUnderstood = typeof reading !== 'string';
+    if (tree !== null && reading === current && isWhole && exceeded === null) return { ok: true, tree };
     current = isUnderstood ? reading : null;
     isWhole = isUnderstood && exceeded === null;
-    return { ok: true, tree: isUnderstood ? treeOf(reading, exceeded) : notUnderstood(reading) };
+    tree = isUnderstood ? treeOf(reading, exceeded) : notUnderstood(reading);
+    return { ok: true, tree };
+  };
+
+  /** Whether a search, where one is due, finds the root in use and nothing else. */
+  const isOnlyRoot = ({ root }: RootReading, budget: Budget): boolean => {
+    sinceSearch += 1;
+    if (sinceSearch <= SEARCH_EVERY) return true;
+    const { roots, mismatch } = searchRoots(mount, reader, budget);
+    if (mismatch !== null || roots.length !== 1 || roots[0]?.path !== root.path) return false;
+    sinceSearch = 0;
+    return true;
   };
 
   return {
@@ -96,6 +117,16 @@ export function createCgroupScanner(options: ScannerOptions): CgroupScanner {
         const reading = current === null || !isWhole ? null : lookAt(current, paths, { mount, reader, budget });
         return reading === null ? null : remember(reading, budget);
       }),
+    outline() {
+      try {
+        const budget = new Budget(bounds, clock);
+        if (current === null || !isWhole || !isOnlyRoot(current, budget)) return null;
+        return outlineOf(current, { mount, reader });
+      } catch {
+        // A scan of all says why.
+        return null;
+      }
+    },
   };
 }
 

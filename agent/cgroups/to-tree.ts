@@ -36,6 +36,7 @@ function counted(names: readonly string[], one: string, many: string): string | 
 
 /** Whether two scans found the same. Pods that stayed as they were are the same objects. */
 export function isSameTree(a: CgroupTree, b: CgroupTree): boolean {
+  if (a === b) return true;
   if (a.layout !== b.layout || a.problem !== b.problem || a.pods.size !== b.pods.size) return false;
   for (const key of ['kubepods', 'bestEffort', 'burstable'] as const) {
     if (a[key]?.id !== b[key]?.id) return false;

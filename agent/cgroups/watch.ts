@@ -60,6 +60,8 @@ export interface CgroupTiming {
   readonly missingMs: number;
   /** Between scans of all that need no hint. */
   readonly intervalMs: number;
+  /** From some pods to the next ones, where all are looked at and nothing hurries. */
+  readonly partGapMs: number;
   /** Between looks at pods that have no container yet, since hints tell of pods only. */
   readonly settleMs: number;
   /** So many at most for that, counted from the last change. */
@@ -78,11 +80,15 @@ const TIMING: CgroupTiming = {
   lookGapMs: 5,
   missingMs: 1_000,
   intervalMs: 30_000,
+  partGapMs: 10,
   settleMs: 2_000,
   maxSettling: 15,
 };
 
-/** Looks at pods that inotify hints at, and scans the whole tree at intervals whatever it says. */
+/** So many pods are looked at in one go, where all are: a change does not wait for the files of hundreds. */
+const PART = 16;
+
+/** Looks at pods that inotify hints at, and at all of them at intervals whatever it says. */
 export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
   const { paths, clock, scanner, observer, knownUids, hints = INOTIFY } = options;
   const timing = { ...TIMING, ...options.timing };
@@ -99,10 +105,15 @@ export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
   let hinted = 0;
   let failure: string | null = null;
   let settling = 0;
+  /** Directories of pods that have no container yet. */
+  let halfMade = NONE;
+  /** What is left to look at of all there is. */
+  let rest: readonly string[] = [];
   let stopped = false;
   let cancelSoon: (() => void) | null = null;
   let cancelMissing: (() => void) | null = null;
   let cancelNext: () => void = () => {};
+  let cancelPart: () => void = () => {};
 
   const soon = (cause: 'hint' | 'asked', path: string | null): void => {
     if (stopped) return;
@@ -124,39 +135,71 @@ export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
     const before = tree;
     const isChanged = before === null || !isSameTree(before, found);
     if (isUnprompted && before !== null && hasOtherPods(before, found)) observer.hintLost();
-    if (isChanged) tree = found;
     scannedAt = clock.now();
-    if (isChanged) settling = 0;
     dirs.follow(found);
-    if (isChanged) for (const listener of listeners) listener(found);
+    if (!isChanged) return;
+    tree = found;
+    settling = 0;
+    halfMade = halfMadeIn(found);
+    for (const listener of listeners) listener(found);
   };
 
   const next = (): void => {
     const due = wholeAt + timing.intervalMs - clock.monotonic();
-    const halfMade = tree === null ? NONE : halfMadeIn(tree);
     const isSettling = halfMade.size > 0 && settling < timing.maxSettling && timing.settleMs < due;
     if (isSettling) settling += 1;
     cancelNext = isSettling
       ? clock.after(timing.settleMs, () => scan('settling', halfMade))
-      : clock.after(Math.max(0, due), () => scan('interval', null));
+      : clock.after(Math.max(0, due), () => scanAll('interval'));
   };
 
-  /** @param paths null for all there is; what hints have told of is looked at in any case */
-  function scan(cause: ScanCause, paths: ReadonlySet<string> | null): void {
+  /** All there is, in parts where that can be done. */
+  function scanAll(cause: 'interval' | 'asked'): void {
+    const all = scanner.outline();
+    if (all === null) {
+      scan(cause, null);
+      return;
+    }
+    wholeAt = clock.monotonic();
+    rest = all;
+    scanPart(cause);
+  }
+
+  function scanPart(cause: 'interval' | 'asked'): void {
+    cancelPart();
+    const part = new Set(rest.slice(0, PART));
+    rest = rest.slice(PART);
+    scan(cause, part, rest.length === 0);
+    if (rest.length > 0 && !stopped) cancelPart = clock.after(timing.partGapMs, () => scanPart(cause));
+  }
+
+  /**
+   * @param paths null for all there is; what hints have told of is looked at in any case
+   * @param isLast whether that ends what was begun for this cause
+   */
+  function scan(cause: ScanCause, paths: ReadonlySet<string> | null, isLast = true): void {
     cancelSoon?.();
     cancelSoon = null;
     cancelNext();
+    const isPrompted = hinted > 0;
+    const { result, isWhole } = read(paths);
+    failure = result.ok ? null : result.problem;
+    if (isLast || isWhole || failure !== null) observer.scanned(cause, failure);
+    if (result.ok) take(result.tree, cause === 'interval' && !isPrompted);
+    if (!stopped) next();
+  }
+
+  /** Looks where that tells all, else reads all there is. */
+  function read(paths: ReadonlySet<string> | null) {
     const now = clock.monotonic();
     const looked = pending === null || paths === null ? null : scanner.look(pending.union(paths));
     pending = new Set();
     hinted = 0;
-    if (looked === null) wholeAt = now;
     earliest = now + (looked === null ? timing.gapMs : timing.lookGapMs);
-    const result = looked ?? scanner.scan(knownUids());
-    failure = result.ok ? null : result.problem;
-    observer.scanned(cause, failure);
-    if (result.ok) take(result.tree, cause === 'interval');
-    if (!stopped) next();
+    if (looked !== null) return { result: looked, isWhole: false };
+    wholeAt = now;
+    rest = [];
+    return { result: scanner.scan(knownUids()), isWhole: true };
   }
 
   return {
@@ -178,7 +221,7 @@ export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
       } else {
         cancelMissing ??= clock.after(timing.missingMs, () => {
           cancelMissing = null;
-          scan('asked', null);
+          scanAll('asked');
         });
       }
     },
@@ -190,6 +233,7 @@ export function createCgroupWatch(options: CgroupWatchOptions): CgroupWatch {
       cancelSoon?.();
       cancelMissing?.();
       cancelNext();
+      cancelPart();
       dirs.close();
     },
   };

@@ -12,19 +12,16 @@ export interface Demand {
 
 export const NO_DEMAND: Demand = { pods: 0, requestMilli: 0, limitMilli: 0 };
 
-export function plus({ pods, requestMilli, limitMilli }: Demand, pod: AgentPod): Demand {
-  return {
-    pods: pods + 1,
-    requestMilli: requestMilli + Math.max(0, pod.requestMilli),
-    limitMilli: limitMilli + Math.max(0, pod.limitMilli ?? 0),
-  };
-}
-
 /** The demand of each layer. */
 export function demandByLayer(
   placed: Iterable<{ readonly pod: AgentPod; readonly layer: LayerName }>,
 ): Readonly<Record<LayerName, Demand>> {
-  const demand = forEachLayer(() => NO_DEMAND);
-  for (const { pod, layer } of placed) demand[layer] = plus(demand[layer], pod);
+  const demand = forEachLayer(() => ({ ...NO_DEMAND }));
+  for (const { pod, layer } of placed) {
+    const sum = demand[layer];
+    sum.pods += 1;
+    sum.requestMilli += Math.max(0, pod.requestMilli);
+    sum.limitMilli += Math.max(0, pod.limitMilli ?? 0);
+  }
   return demand;
 }

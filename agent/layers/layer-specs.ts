@@ -33,11 +33,11 @@ export const LAYER_SPECS: Readonly<Record<LayerName, LayerSpec>> = {
   rest: privileged,
 };
 
-const INDEXES: ReadonlyMap<LayerName, number> = new Map(LAYERS.map((name, index) => [name, index]));
+const INDEXES = Object.fromEntries(LAYERS.map((name, index) => [name, index])) as Readonly<Record<LayerName, number>>;
 
 /** The layer's place in the config. */
 export function layerIndex(name: LayerName): number {
-  return INDEXES.get(name) ?? LAYERS.length - 1;
+  return INDEXES[name];
 }
 
 /** A value for each layer. */

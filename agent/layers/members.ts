@@ -15,7 +15,8 @@ export function membersOf(
   if (bestEffort !== null) members.set(bestEffort.id, layerIndex('background'));
   for (const { layer, cgroup } of placements) {
     // An id of a parent that a pod claims as its own stays the parent's.
-    if (cgroup !== null && !members.has(cgroup.id)) members.set(cgroup.id, layerIndex(layer));
+    if (cgroup === null || cgroup.id === kubepods?.id || cgroup.id === bestEffort?.id) continue;
+    members.set(cgroup.id, layerIndex(layer));
   }
   return members;
 }

@@ -26,12 +26,10 @@ const KERNEL_THREADS: Matches[number] = [{ IsKthread: true }];
 const prefix = (path: string): Matches[number] => [{ CgroupPrefix: path }];
 
 /** Matches that do not depend on pods: members decide first, these what no entry is found for. */
-export function constantMatches(): Readonly<Record<LayerName, Matches>> {
-  return forEachLayer((layer) => {
-    if (layer === 'rest') return EVERY_TASK;
-    return layer === 'host' ? [KERNEL_THREADS, ...HOST_PREFIXES.map(prefix)] : [prefix(NEVER)];
-  });
-}
+export const CONSTANT_MATCHES: Readonly<Record<LayerName, Matches>> = forEachLayer((layer) => {
+  if (layer === 'rest') return EVERY_TASK;
+  return layer === 'host' ? [KERNEL_THREADS, ...HOST_PREFIXES.map(prefix)] : [prefix(NEVER)];
+});
 
 /** Matches that list each pod's cgroup, in the order of age so that equal sets give equal text. */
 export function prefixMatches(

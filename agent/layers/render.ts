@@ -8,7 +8,7 @@ import { type Desired, LAYERS, type LayerName, type LayerNumbers } from './desir
 import { misplaced } from './first-match.ts';
 import { LAYER_SPECS } from './layer-specs.ts';
 import { membersOf } from './members.ts';
-import { constantMatches, type Matches, prefixMatches } from './prefix-matches.ts';
+import { CONSTANT_MATCHES, type Matches, prefixMatches } from './prefix-matches.ts';
 
 export interface RenderInput {
   readonly matching: Matching;
@@ -25,7 +25,7 @@ export type Rendering =
 export function render(desired: Desired, { matching, tree, machine }: RenderInput): Rendering {
   if (desired.refusal !== null) return { ok: false, reason: desired.refusal };
   const byPrefix = matching === 'prefixes';
-  const matches = byPrefix ? prefixMatches(desired.placements, tree) : constantMatches();
+  const matches = byPrefix ? prefixMatches(desired.placements, tree) : CONSTANT_MATCHES;
   const wrong = byPrefix ? misplaced(desired.placements, matches, tree) : null;
   if (wrong !== null) return { ok: false, reason: refused(wrong) };
 
@@ -56,7 +56,7 @@ function checkedLayers(
   numbers: Desired['numbers'],
   machine: Machine,
 ): CheckedLayers | { readonly problem: string } {
-  const key = JSON.stringify([matches, numbers]);
+  const key = JSON.stringify(matches === CONSTANT_MATCHES ? numbers : [matches, numbers]);
   if (last?.key === key && last.machine === machine) return last.checked;
   const reading = readConfig(
     LAYERS.map((name) => layer(name, matches[name], numbers[name])),
@@ -72,7 +72,7 @@ function checkedLayers(
 /** What numbers and members leave over. */
 const SHAPE = hashOf({
   matching: 'membership',
-  frame: LAYERS.map((name) => ({ name, matches: constantMatches()[name], spec: LAYER_SPECS[name] })),
+  frame: LAYERS.map((name) => ({ name, matches: CONSTANT_MATCHES[name], spec: LAYER_SPECS[name] })),
 });
 
 /** The same for the same pods in the same layers: they come in the order of their uids. */

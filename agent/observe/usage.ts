@@ -38,7 +38,7 @@ export function usedMilli(before: UsageSample, after: UsageSample): Map<bigint, 
 }
 
 /** So many at once: a pod that comes meanwhile does not wait for the files of hundreds. */
-const AT_ONCE = 32;
+const AT_ONCE = 8;
 
 /**
  * Reads what the cgroups have used; one that vanished meanwhile is left out. Each is read at once: through the thread pool the

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { createListWatch, type ListWatch, type ListWatchOptions } from '../../src/kube/list-watch.ts';
 import type { Watched } from '../../src/kube/store.ts';
 import type { PodPolicy } from '../../src/model/pod-view.ts';
+import type { AgentPod } from './agent-pod.ts';
 import { type AgentPodReading, readAgentPod } from './read-pod.ts';
 
 export interface FollowedPods {
@@ -14,6 +15,12 @@ export interface FollowedPods {
   stop(): Promise<void>;
 }
 
+/** One pod, as it was and as it is; null where there was or is none. */
+export interface PodChange {
+  readonly before: AgentPod | null;
+  readonly now: AgentPod | null;
+}
+
 export interface FollowOptions extends Omit<ListWatchOptions<unknown>, 'resource' | 'listed'> {
   readonly nodeName: string;
   readonly policy: PodPolicy;
@@ -24,9 +31,12 @@ export interface FollowOptions extends Omit<ListWatchOptions<unknown>, 'resource
  * reading it, since annotations may be large; so a new policy needs a new list, and until that is there, also
  * while the API server is away, what was read before stays in force.
  *
- * @param changed called after each change that layers can depend on, and after each whole list
+ * @param changed called after each change that layers can depend on, and with null after each whole list
  */
-export function followPods({ nodeName, policy: first, ...deps }: FollowOptions, changed: () => void): FollowedPods {
+export function followPods(
+  { nodeName, policy: first, ...deps }: FollowOptions,
+  changed: (change: PodChange | null) => void,
+): FollowedPods {
   let policy = first;
   let inForce = listWatchBy(first);
   /** Takes over once it has listed all. */
@@ -48,12 +58,13 @@ export function followPods({ nodeName, policy: first, ...deps }: FollowOptions, 
           inForce = made;
           next = null;
         }
-        if (made === inForce) changed();
+        if (made === inForce) changed(null);
       },
     });
     made.store.subscribe((change) => {
       const now = change.type === 'set' ? change.value.pod : null;
-      if (made === inForce && !isDeepStrictEqual(now, change.previous?.pod ?? null)) changed();
+      const before = change.previous?.pod ?? null;
+      if (made === inForce && !isDeepStrictEqual(now, before)) changed({ before, now });
     });
     return made;
   }

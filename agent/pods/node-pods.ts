@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Watched } from '../../src/kube/store.ts';
 import { TemperError } from '../../src/model/errors.ts';
 import type { PodPolicy } from '../../src/model/pod-view.ts';
 import type { WatchedStore } from '../../src/telemetry/watches.ts';
-import type { AgentPod, NodePods } from './agent-pod.ts';
-import { type FollowOptions, followPods } from './follow-pods.ts';
-import { NO_OVERRIDES, type Overrides, withOverride } from './overrides.ts';
-import type { AgentPodReading } from './read-pod.ts';
+import type { NodePods } from './agent-pod.ts';
+import { createPodsByUid } from './by-uid.ts';
+import { type FollowOptions, followPods, type PodChange } from './follow-pods.ts';
+import { NO_OVERRIDES, type Overrides } from './overrides.ts';
 
 /** The pods of this node by the list-watch. */
 export interface NodePodsWatch extends NodePods {
@@ -39,11 +38,10 @@ export function createNodePods(options: FollowOptions): NodePodsWatch {
   if (!NODE_NAME.test(nodeName)) throw new TemperError('TMP3056', JSON.stringify(nodeName.slice(0, 100)));
   const listeners: Array<() => void> = [];
   let overrides = NO_OVERRIDES;
-  /** Made when it is asked for, so that a long list costs one map. */
-  let pods: ReadonlyMap<string, AgentPod> | null = null;
+  const byUid = createPodsByUid();
 
-  const changed = (): void => {
-    pods = null;
+  const changed = (change: PodChange | null): void => {
+    byUid.note(change);
     for (const listener of listeners) listener();
   };
   const followed = followPods(options, changed);
@@ -58,8 +56,7 @@ export function createNodePods(options: FollowOptions): NodePodsWatch {
       },
     },
     get pods() {
-      pods ??= byUid(followed.store, overrides);
-      return pods;
+      return byUid.of(followed.store, overrides);
     },
     get synced() {
       return followed.store.synced;
@@ -76,16 +73,10 @@ export function createNodePods(options: FollowOptions): NodePodsWatch {
     override(next) {
       if (isDeepStrictEqual(next, overrides)) return;
       overrides = next;
-      changed();
+      changed(null);
     },
     subscribe: (listener) => {
       listeners.push(listener);
     },
   };
-}
-
-function byUid(store: Watched<AgentPodReading>, overrides: Overrides): ReadonlyMap<string, AgentPod> {
-  const pods = new Map<string, AgentPod>();
-  for (const { pod } of store.values()) if (pod !== null) pods.set(pod.uid, withOverride(pod, overrides));
-  return pods;
 }

@@ -84,8 +84,8 @@ export function clearOverride(overrides: Overrides, uid: string): OverridesChang
  * Drops the overrides of pods that are gone. Null where none is, and while the pods have not been listed
  * since the start: a pod that is not known yet is not gone.
  */
-export function expireOverrides(overrides: Overrides, { pods, synced }: NodePods): OverridesChange | null {
-  const gone = synced ? [...overrides.keys()].filter((uid) => !pods.has(uid)) : [];
+export function expireOverrides(overrides: Overrides, node: NodePods): OverridesChange | null {
+  const gone = node.synced ? [...overrides.keys()].filter((uid) => !node.pods.has(uid)) : [];
   if (gone.length === 0) return null;
   return changed(without(overrides, gone), `gone with their pods: ${gone.join(', ')}`);
 }

@@ -23,7 +23,11 @@ export function annotationsOf(
   };
 }
 
-/** A tier load without its time, which alone is no news. */
+const texts = new WeakMap<TierLoad, string>();
+
+/** A tier load without its time, which alone is no news. Each is asked for at every turn until it is written. */
 export function timeless(load: TierLoad): string {
-  return encodeTierLoad({ ...load, at: 0 });
+  const text = texts.get(load) ?? encodeTierLoad({ ...load, at: 0 });
+  texts.set(load, text);
+  return text;
 }

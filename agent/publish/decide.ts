@@ -103,7 +103,7 @@ function causesOf(
 }
 
 function isSameLoad(a: TierLoad | null, b: TierLoad | null): boolean {
-  return a === null || b === null ? a === b : timeless(a) === timeless(b);
+  return a === b || (a !== null && b !== null && timeless(a) === timeless(b));
 }
 
 function isChangedByOthers(written: AnnotationPatch, { own }: Observed): boolean {

@@ -63,8 +63,13 @@ export function tierLoad(input: TierLoadInput): TierLoad {
 function sumsOf(pods: TierLoadInput['pods']): Map<TierOrSystem, { pods: number; requestMilli: number }> {
   const sums = new Map<TierOrSystem, { pods: number; requestMilli: number }>();
   for (const { tier, requestMilli } of pods) {
-    const sum = sums.get(tier) ?? { pods: 0, requestMilli: 0 };
-    sums.set(tier, { pods: sum.pods + 1, requestMilli: sum.requestMilli + requestMilli });
+    const sum = sums.get(tier);
+    if (sum === undefined) {
+      sums.set(tier, { pods: 1, requestMilli });
+    } else {
+      sum.pods += 1;
+      sum.requestMilli += requestMilli;
+    }
   }
   return sums;
 }

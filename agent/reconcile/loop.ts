@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/model/clock.ts';
+import type { Joined } from '../cgroups/join.ts';
 import type { CgroupWatch } from '../cgroups/watch.ts';
 import type { GateReport } from '../gate/gate.ts';
 import type { Placement } from '../layers/desired.ts';
@@ -71,6 +72,7 @@ export function createLoop(deps: LoopDeps): Loop {
   let planned: Plan = NO_PLAN;
   let memory = NO_MEMORY;
   let view: LoopView | null = null;
+  let half = halfSeen(null);
   let stopped = false;
   let cancelTurn: (() => void) | null = null;
   let cancelRecheck = () => {};
@@ -111,8 +113,8 @@ export function createLoop(deps: LoopDeps): Loop {
     view = { plan: planned, decision, gate: report, machine };
     scheduler.pursue(decision.goal);
     deps.turned(view);
-    const { paths, isMissing } = halfSeen(planned);
-    cgroups.ask(paths, isMissing);
+    if (half.of !== planned.joined) half = halfSeen(planned.joined);
+    cgroups.ask(half.paths, half.isMissing);
     recheck(mono, attach.holdMs);
   }
 
@@ -171,13 +173,13 @@ function keyOf(config: SchedulerConfig): object {
  * Where containers are running that no directory was found for, as hints tell of pods only: in their pods' directories, and
  * where a pod has none in those that may turn out to be its own by a container.
  */
-function halfSeen({ joined }: Plan): { readonly paths: readonly string[]; readonly isMissing: boolean } {
+function halfSeen(of: Joined | null) {
   const paths: string[] = [];
   let isMissing = false;
-  for (const { cgroup, ...place } of joined?.places.values() ?? []) {
+  for (const { cgroup, ...place } of of?.places.values() ?? []) {
     if (cgroup === null) isMissing = true;
     else if ('unseen' in place && place.unseen.length > 0) paths.push(cgroup.path);
   }
-  if (isMissing) for (const { cgroup } of joined?.unknown ?? []) paths.push(cgroup.path);
-  return { paths, isMissing };
+  if (isMissing) for (const { cgroup } of of?.unknown ?? []) paths.push(cgroup.path);
+  return { of, paths, isMissing };
 }

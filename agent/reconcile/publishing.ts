@@ -4,7 +4,7 @@ import type { TierLoad } from '../../src/model/tier-load.ts';
 import type { NodePodsWatch } from '../pods/node-pods.ts';
 import { eventsBetween, isOfNewcomer, NOTHING_NOTABLE, type Notable } from '../publish/agent-events.ts';
 import type { Publisher } from '../publish/publish.ts';
-import { tierLoad } from '../publish/tier-load.ts';
+import { type TierLoadInput, tierLoad } from '../publish/tier-load.ts';
 import type { SafeModeSwitch } from '../safemode/safe-mode.ts';
 import type { SchedulerState } from '../scheduler/scheduler.ts';
 import type { AgentStatus } from '../status.ts';
@@ -59,19 +59,24 @@ export function createPublishing(deps: PublishingDeps): Publishing {
   });
   const generation = (): number => (base ?? 0) + deps.scheduler().generation;
 
-  const loadOf = ({ machine, decision }: LoopView): TierLoad | null =>
-    machine === null || !pods.synced
-      ? null
-      : tierLoad({
-          pods: pods.pods.values(),
-          ...deps.measured(),
-          machine,
-          reserveCores: deps.reserveCores(),
-          protection: decision.protection,
-          heartbeatMs: deps.heartbeatMs(),
-          now: now(),
-          previous: load,
-        });
+  /** What the load goes by; null where there is none. Most turns are made for other news, and leave it the same object. */
+  let loadedBy: LoadInputs | null = null;
+  const loadOf = ({ machine, decision }: LoopView): TierLoad | null => {
+    const before = loadedBy;
+    loadedBy = null;
+    if (machine === null || !pods.synced) return null;
+    loadedBy = {
+      pods: pods.pods,
+      measured: deps.measured(),
+      machine,
+      reserveCores: deps.reserveCores(),
+      protection: decision.protection,
+      heartbeatMs: deps.heartbeatMs(),
+    };
+    if (before !== null && isSame(before, loadedBy)) return load;
+    const { measured, ...inputs } = loadedBy;
+    return tierLoad({ ...inputs, pods: pods.pods.values(), ...measured, now: now(), previous: load });
+  };
 
   const wanted = () => ({
     status,
@@ -113,6 +118,15 @@ export function createPublishing(deps: PublishingDeps): Publishing {
       await publisher.flush('last');
     },
   };
+}
+
+type LoadInputs = Pick<TierLoadInput, 'machine' | 'reserveCores' | 'protection' | 'heartbeatMs'> & {
+  readonly pods: NodePodsWatch['pods'];
+  readonly measured: Measured;
+};
+
+function isSame(before: LoadInputs, after: LoadInputs): boolean {
+  return (Object.keys(before) as Array<keyof LoadInputs>).every((key) => before[key] === after[key]);
 }
 
 function notableOf({ gate, plan }: LoopView, scheduler: SchedulerState, { safeMode }: SafeModeSwitch): Notable {

@@ -2,9 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Clock } from '../../src/model/clock.ts';
 import type { HostPaths } from '../host/paths.ts';
 import type { KnownGood } from './ports.ts';
 import type { SchedulerConfig } from './scheduler.ts';
+
+/** Live changes follow each other fast, and all pods are in each config: after the first the last of so long is written. */
+const SAVE_MS = 1_000;
 
 const MAX_BYTES = 1_048_576;
 const HASH = z.string().min(1).max(128);
@@ -18,8 +22,24 @@ const CONFIG = z.strictObject({
 });
 
 /** `last-known-good.json` in the run directory, which does not outlive a boot, as cgroup ids do not either. */
-export function knownGoodIn(paths: HostPaths): KnownGood {
+export function knownGoodIn(paths: HostPaths, clock: Clock): KnownGood {
   const path = join(paths.run, 'last-known-good.json');
+  let newest: SchedulerConfig | null = null;
+  let isFirst = true;
+
+  function write(): void {
+    if (newest === null) return;
+    const text = encode(newest);
+    newest = null;
+    try {
+      mkdirSync(paths.run, { recursive: true });
+      writeFileSync(`${path}.new`, text, { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+    } catch {
+      // A full or read-only disk: it is still known in memory.
+    }
+  }
+
   return {
     load() {
       try {
@@ -29,13 +49,11 @@ export function knownGoodIn(paths: HostPaths): KnownGood {
       }
     },
     save(config) {
-      try {
-        mkdirSync(paths.run, { recursive: true });
-        writeFileSync(`${path}.new`, encode(config), { mode: 0o600 });
-        renameSync(`${path}.new`, path);
-      } catch {
-        // A full or read-only disk: it is still known in memory.
-      }
+      const isDue = newest !== null;
+      newest = config;
+      if (isFirst) write();
+      else if (!isDue) clock.after(SAVE_MS, write);
+      isFirst = false;
     },
   };
 }

@@ -42,6 +42,6 @@ export function createRealScheduler(options: RealSchedulerOptions): SupervisedSc
     statistics: statisticsAt(paths.statsSocket, clock),
     control: controlAt(paths.statsSocket, clock),
     orphans: orphansIn(paths, (pid) => process.kill(pid, 'SIGKILL')),
-    knownGood: knownGoodIn(paths),
+    knownGood: knownGoodIn(paths, clock),
   });
 }

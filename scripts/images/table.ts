@@ -15,7 +15,7 @@ export interface Image {
 const NODE = '/usr/bin/node';
 
 /** As in the first line of agent/main.ts: what keeps Node small there. */
-export const AGENT_FLAGS = ['--max-semi-space-size=1', '--no-opt', '--no-maglev', '--no-parallel-scavenge'] as const;
+export const AGENT_FLAGS = ['--max-semi-space-size=2', '--no-opt', '--no-maglev', '--no-parallel-scavenge'] as const;
 
 export const IMAGES = {
   'temper-service': {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LayerSpec } from './check-config.ts';
 
@@ -49,8 +49,18 @@ export function layerOf(
   );
 }
 
-/** Ids of all cgroups. */
+/** Ids of all cgroups. One that vanishes while it is listed fails the list as a whole. */
 export function cgroupsBelow(root: string): ReadonlySet<bigint> {
+  for (;;) {
+    try {
+      return idsBelow(root);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !existsSync(root)) throw error;
+    }
+  }
+}
+
+function idsBelow(root: string): ReadonlySet<bigint> {
   const ids = new Set<bigint>();
   for (const entry of readdirSync(root, { withFileTypes: true, recursive: true })) {
     if (!entry.isDirectory()) continue;

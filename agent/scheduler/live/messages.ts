@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isObject } from '../reply.ts';
 
 /** What the socket of the patched binary answers; `docs/reference/scheduler-socket.md` has the protocol. */
 
@@ -18,9 +19,7 @@ const CAPABILITIES = z.object({
   layers: z.object({ version: z.literal(VERSION) }).optional(),
 });
 
-const MEMBERS = z.object({
-  members: z.array(z.object({ cgroup: z.string().regex(/^\d{1,20}$/), layer: z.string() })).max(MAX_ENTRIES),
-});
+const CGROUP = /^\d{1,20}$/;
 
 const RANGE = z.tuple([z.number(), z.number()]);
 
@@ -82,9 +81,18 @@ export function readCapabilities(data: unknown): Capabilities {
   return { maxChanges: members?.max_changes ?? null, takesNumbers: layers !== undefined };
 }
 
-/** Layer by cgroup. */
+/** Layer by cgroup. By hand, since all pods are in it and it is asked for every few seconds. */
 export function readMembers(data: unknown): ReadonlyMap<string, string> {
-  return new Map(understand(MEMBERS, data).members.map(({ cgroup, layer }) => [cgroup, layer]));
+  const list = isObject(data) ? data['members'] : undefined;
+  if (!Array.isArray(list) || list.length > MAX_ENTRIES) throw notUnderstood();
+  const members = new Map<string, string>();
+  for (const entry of list as unknown[]) {
+    if (!isObject(entry)) throw notUnderstood();
+    const { cgroup, layer } = entry;
+    if (typeof cgroup !== 'string' || typeof layer !== 'string' || !CGROUP.test(cgroup)) throw notUnderstood();
+    members.set(cgroup, layer);
+  }
+  return members;
 }
 
 /** Numbers by layer. */

@@ -54,34 +54,63 @@ test('500 pods that stayed as they were are not listed again', (t) => {
   assert.ok(isSameTree(first, second));
 });
 
-test('each change of a pod is seen: made, removed, replaced, in any order', (t) => {
-  const made = fixture(t, container(1, 'a'), container(1, 'b'), container(2, 'c'));
+/** All there is, one pod at a time. */
+function scanInParts(scanner: CgroupScanner): CgroupTree {
+  const parts = scanner.outline() ?? [];
+  const looks = parts.map((path) => scanner.look(new Set([path])));
+  const last = looks.at(-1);
+  return last === undefined || looks.includes(null) || last === null ? scan(scanner) : treeIn(last);
+}
+
+for (const [how, scanAgain] of Object.entries({ 'as a whole': scan, 'in parts': scanInParts })) {
+  test(`each change of a pod is seen: made, removed, replaced, in any order, ${how}`, (t) => {
+    const made = fixture(t, container(1, 'a'), container(1, 'b'), container(2, 'c'));
+    const scanner = scannerOf(made);
+    const changes: Array<() => void> = [
+      () => made.make(container(1, 'new')),
+      () => made.remove(container(1, 'a')),
+      () => {
+        made.remove(container(1, 'b'));
+        made.make(container(1, 'restarted'));
+      },
+      () => {
+        made.remove(pod(1));
+        made.make(`${pod(1)}/other`, container(1, 'again'));
+      },
+      () => made.remove(pod(2)),
+      () => made.make(container(3, 'd'), 'kubepods/besteffort'),
+      () => made.remove('kubepods/burstable'),
+      () => made.remove('kubepods'),
+      () => made.make('kubepods.slice'),
+    ];
+    let before = scan(scanner);
+    for (const [index, change] of changes.entries()) {
+      change();
+      const after = scanAgain(scanner);
+      assertTrue(after, made);
+      assert.ok(!isSameTree(before, after), `change ${index}`);
+      before = after;
+    }
+  });
+}
+
+test('the outline names what is there and what was, and none where a parent is another or a search finds another root', (t) => {
+  const made = fixture(t, container(1, 'a'), container(2, 'b'), 'kubepods/besteffort');
   const scanner = scannerOf(made);
-  const changes: Array<() => void> = [
-    () => made.make(container(1, 'new')),
-    () => made.remove(container(1, 'a')),
-    () => {
-      made.remove(container(1, 'b'));
-      made.make(container(1, 'restarted'));
-    },
-    () => {
-      made.remove(pod(1));
-      made.make(`${pod(1)}/other`, container(1, 'again'));
-    },
-    () => made.remove(pod(2)),
-    () => made.make(container(3, 'd'), 'kubepods/besteffort'),
-    () => made.remove('kubepods/burstable'),
-    () => made.remove('kubepods'),
-    () => made.make('kubepods.slice'),
-  ];
-  let before = scan(scanner);
-  for (const [index, change] of changes.entries()) {
-    change();
-    const after = scan(scanner);
-    assertTrue(after, made);
-    assert.ok(!isSameTree(before, after), `change ${index}`);
-    before = after;
-  }
+  assert.equal(scanner.outline(), null, 'nothing was read yet');
+  scan(scanner);
+  made.make(pod(3));
+  made.remove(pod(2));
+  assert.deepEqual(scanner.outline()?.toSorted(), [pod(1), pod(2), pod(3)].sort());
+  renameSync(join(made.mount, 'kubepods/besteffort'), join(made.mount, 'elsewhere'));
+  assert.equal(scanner.outline(), null, 'a parent has gone');
+  made.make('kubepods/besteffort');
+  assert.equal(scanner.outline(), null, 'and was made anew');
+  scan(scanner);
+  assert.notEqual(scanner.outline(), null);
+  made.make('kubelet.slice/kubelet-kubepods.slice');
+  const outlines = Array.from({ length: 11 }, () => scanner.outline());
+  assert.equal(outlines.at(-1), null, 'a second root');
 });
 
 test('a directory made anew under the same name is another cgroup, also where all else is alike', (t) => {

@@ -48,6 +48,7 @@ function watching(t: TestContext, ...dirs: string[]) {
       looks.push([...paths].sort().join());
       return broken === null ? real.look(paths) : { ok: false, problem: broken };
     },
+    outline: () => (broken === null ? real.outline() : null),
   };
   const watch = createCgroupWatch({
     paths: hostPaths(made.root),
@@ -89,6 +90,33 @@ test('a hint is followed by a scan at once; those that come shortly after a scan
   assert.deepEqual(events, ['start', 'hint', 'hint']);
   clock.advance(1_000);
   assert.equal(events.length, 3);
+});
+
+test('at the interval all are looked at some at a time, and a hint waits for none of them', (t) => {
+  const others = Array.from({ length: 40 }, (_, at) => `${BURSTABLE}/pod${uidOf(`other-${at}`)}`);
+  const { made, clock, events, looks, watch, hint } = watching(t, ...others);
+  watch.start();
+  clock.advance(29_999);
+  looks.length = 0;
+  events.length = 0;
+  made.make(`${others[39]}/${containerId('late')}`);
+  made.remove(others[0] ?? '');
+  clock.advance(1);
+  assert.deepEqual([looks.length, events], [1, []], 'only a part yet');
+  made.make(made2);
+  hint(`pod${uidOf(2)}`);
+  clock.advance(5);
+  assert.deepEqual([looks.length, events], [2, ['hint']]);
+  assert.equal(watch.tree?.pods.get(uidOf(2))?.containers.size, 1);
+  clock.advance(1_000);
+  assert.ok(looks.every((paths) => paths.split(',').length <= 17));
+  assert.deepEqual(
+    new Set(looks.flatMap((paths) => paths.split(','))),
+    new Set([...others, pod2, made1.replace(/\/[^/]+$/, '')]),
+  );
+  assert.equal(watch.tree?.pods.has(uidOf('other-0')), false);
+  assert.equal(watch.tree?.pods.get(uidOf('other-39'))?.containers.size, 1);
+  assert.deepEqual([events.at(-1), events.filter((event) => event === 'interval').length], ['interval', 1]);
 });
 
 test('what only a scan of all can tell keeps the distance of one', (t) => {

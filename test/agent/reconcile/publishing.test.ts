@@ -16,7 +16,11 @@ function rig() {
   const safeMode = fakeSafeMode();
   const wanted: Wanted[] = [];
   const events: string[] = [];
-  const told = { isOurs: true, scheduler: { ...STOCK, generation: 3 } };
+  const told = {
+    measured: { usedMilliByTier: { critical: 1_600 }, pressureSome10: 0 },
+    isOurs: true,
+    scheduler: { ...STOCK, generation: 3 },
+  };
   const publisher: Publisher = {
     want: (wish) => void wanted.push(wish),
     observe: () => {},
@@ -32,7 +36,7 @@ function rig() {
     pods,
     safeMode,
     overrides: () => null,
-    measured: () => ({ usedMilliByTier: { critical: 1_600 }, pressureSome10: 0 }),
+    measured: () => told.measured,
     scheduler: () => told.scheduler,
     version: '0.1.0+scx.1.1.4',
     heartbeatMs: () => 300_000,
@@ -89,6 +93,24 @@ test('a load is told once pods and machine are known', () => {
   const load = told();
   assert.deepEqual(load?.tiers.critical, { pods: 1, requestMilli: 2000, usedMilli: 1600 });
   assert.equal(load?.protection, 'enforcing');
+});
+
+test('the load is the same as long as all is that it goes by, and another one after that', () => {
+  const { publishing, pods, told, clock } = rig();
+  const same = viewOf();
+  const say = (view = same): TierLoad | null => {
+    clock.advance(1_000);
+    publishing.say(view);
+    return publishing.load;
+  };
+  const first = say();
+  assert.equal(say(), first);
+  told.measured = { ...told.measured, pressureSome10: 50 };
+  assert.equal(say()?.pressureSome10, 50);
+  pods.tell([]);
+  assert.equal(say()?.tiers.critical.pods, 0);
+  const { decision } = viewOf();
+  assert.equal(say(viewOf(undefined, { decision: { ...decision, protection: 'none' } }))?.protection, 'none');
 });
 
 test('an agent that ends takes back what its Node says of protection', async () => {

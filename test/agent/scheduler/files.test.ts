@@ -11,6 +11,7 @@ import { decode, encode, knownGoodIn } from '../../../agent/scheduler/known-good
 import { MARKER } from '../../../agent/scheduler/marker.ts';
 import { findOrphans } from '../../../agent/scheduler/orphans.ts';
 import { OutputTail } from '../../../agent/scheduler/output.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { memberConfig, prefixConfig } from './support.ts';
 
 function tree(t: TestContext): { paths: HostPaths; write: (path: string, text: string) => void } {
@@ -30,12 +31,14 @@ const blockRun = (write: (path: string, text: string) => void): void => write('r
 
 test('the last config that worked survives, also its members; a damaged file is none', (t) => {
   const { paths, write } = tree(t);
-  const kept = knownGoodIn(paths);
+  const clock = new FakeClock();
+  const kept = knownGoodIn(paths, clock);
   assert.equal(kept.load(), null);
   const config = memberConfig([[2n ** 64n - 1n, 2]]);
   kept.save(config);
   assert.deepEqual(kept.load(), config);
   kept.save(prefixConfig());
+  clock.advance(1_000);
   assert.deepEqual(kept.load(), prefixConfig());
 
   const text = encode(config);
@@ -46,11 +49,28 @@ test('the last config that worked survives, also its members; a damaged file is 
   }
 });
 
+test('of configs that follow each other fast only the newest is written', (t) => {
+  const { paths } = tree(t);
+  const clock = new FakeClock();
+  const kept = knownGoodIn(paths, clock);
+  const first = prefixConfig();
+  kept.save(first);
+  kept.save(prefixConfig('second'));
+  clock.advance(999);
+  const newest = memberConfig();
+  kept.save(newest);
+  assert.deepEqual(kept.load(), first);
+  clock.advance(1);
+  assert.deepEqual(kept.load(), newest);
+});
+
 test('without a disk nothing is kept, nothing fails, and the config goes as an argument', (t) => {
   const { paths, write } = tree(t);
   blockRun(write);
-  const kept = knownGoodIn(paths);
+  const clock = new FakeClock();
+  const kept = knownGoodIn(paths, clock);
   kept.save(prefixConfig());
+  clock.advance(1_000);
   assert.equal(kept.load(), null);
   const options = { paths, program: ['scx'], kconfig: null };
   assert.equal(commandLine(prefixConfig(), options).at(-1), JSON.stringify(prefixConfig().layers));

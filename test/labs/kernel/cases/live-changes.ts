@@ -13,10 +13,18 @@ import { LivePods, VICTIMS, type Victim } from './live/pods.ts';
 import { Samples } from './live/samples.ts';
 
 /**
- * How often each kind of change happens; a deck deals them by chance. The oracle looks at all threads after every so many
- * changes: it takes longer than most of them.
+ * How often each kind of change happens, and beside how many pods; a deck deals them by chance. The oracle looks at all threads
+ * after every so many changes: it takes longer than most of them.
  */
+interface Size {
+  readonly rounds: number;
+  readonly crowd: number;
+  readonly byHand: number;
+  readonly judgedEvery: number;
+}
 const SHORT = { rounds: 4, crowd: 20, byHand: 12, judgedEvery: 10 };
+/** As many by hand as leave the agent writes for the demotion, which comes soon. */
+const MIDDLE = { rounds: 20, crowd: 110, byHand: 10, judgedEvery: 25 };
 const LONG = { rounds: 100, crowd: 500, byHand: 15, judgedEvery: 25 };
 /** What an arrival finds: CPUs are taken, and the queues of the lowest tiers are long. */
 const BUSY = [
@@ -49,8 +57,7 @@ async function start(ctx: Ctx, node: LabNode, crowd: number) {
   return agent;
 }
 
-async function liveChanges(ctx: Ctx): Promise<void> {
-  const { rounds, crowd, byHand, judgedEvery } = ctx.long ? LONG : SHORT;
+async function liveChanges(ctx: Ctx, { rounds, crowd, byHand, judgedEvery }: Size): Promise<void> {
   const node = await labNode(ctx);
   assert.equal(node.matching, 'members', 'this scx_layered has no live membership: give a patched one by --scx');
   const agent = await start(ctx, node, crowd);
@@ -113,14 +120,28 @@ async function told(ctx: Ctx, what: string, happens: () => Promise<void>): Promi
   ctx.log(`${what}: ${Math.round(performance.now() - begun)} ms`);
 }
 
+/** Kubelet's default of 110 pods, and as many as few nodes have; with `--long` 1,000 changes each. */
+const CROWDS = [110, 500];
+
+const common = {
+  deadlineMs: 7_200_000,
+  scheduler: 'patched',
+  machine: { cpus: 4 },
+  turnUs: 500,
+} as const;
+
 export const LIVE_CHANGES: readonly Case[] = [
   {
+    ...common,
     name: 'live-changes',
     what: 'the agent on the patched scheduler: pods come, go, change tiers and requests under load, and it never detaches',
-    deadlineMs: 7_200_000,
-    scheduler: 'patched',
-    machine: { cpus: 4 },
-    turnUs: 500,
-    run: liveChanges,
+    run: (ctx) => liveChanges(ctx, ctx.long ? LONG : SHORT),
   },
+  ...CROWDS.map((crowd) => ({
+    ...common,
+    name: `live-changes-${crowd}`,
+    what: `the same, 200 changes beside ${crowd} pods`,
+    onRequest: 'minutes of figures',
+    run: (ctx: Ctx) => liveChanges(ctx, { ...(ctx.long ? LONG : MIDDLE), crowd }),
+  })),
 ];
