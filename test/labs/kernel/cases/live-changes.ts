@@ -125,7 +125,6 @@ const CROWDS = [110, 500];
 
 const common = {
   deadlineMs: 7_200_000,
-  scheduler: 'patched',
   machine: { cpus: 4 },
   turnUs: 500,
 } as const;
