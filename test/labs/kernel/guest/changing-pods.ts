@@ -4,8 +4,11 @@ import { pick, type Random } from './chance.ts';
 import type { PodOnNode } from './invariant.ts';
 import type { LabNode, PodLoad } from './node.ts';
 import { type Tiers, tiersOf } from './tiers.ts';
+import { until } from './until.ts';
 
 const MOST_PODS = 8;
+/** Each 24 s the agent may write once more, and it writes its status too. */
+const WRITABLE_MS = 90_000;
 const LIGHT = { mode: 'sleeper', sleep: 50_000, work: 500 } as const;
 const LOADS: readonly PodLoad[] = [
   LIGHT,
@@ -106,11 +109,22 @@ export class ChangingPods {
   }
 }
 
+/** False where the agent has used up its writes to the Node for now: nothing has changed then. */
+async function stored(call: Promise<void>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (!(error as Error).message.includes('TMP3206')) throw error;
+    return false;
+  }
+}
+
 /** As `temper-cli qos` does, whose start takes three times as long here as all else of a change. */
 async function byHand(agent: LabAgent, call: (tiers: Tiers) => Promise<void>): Promise<void> {
   const tiers = await tiersOf(agent);
   try {
-    await call(tiers);
+    await until('the agent may write to its Node', () => stored(call(tiers)), WRITABLE_MS);
   } finally {
     tiers.close();
   }
