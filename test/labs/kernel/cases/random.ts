@@ -38,7 +38,7 @@ async function changes(ctx: Ctx): Promise<void> {
   let live = 0;
   const count = Math.ceil((ctx.long ? plan.long : plan.short) / ctx.boots);
   for (let done = 0; done < count; ) {
-    const kind = deck.draw((one) => changing.acts[one]?.can() ?? false);
+    const kind = deck.draw((one) => changing.can(one));
     if (kind !== null) done++;
     const said = kind === null ? 'a tier is set to High, so that more can happen' : `change ${done}: ${kind}`;
     try {
@@ -69,7 +69,7 @@ async function change({ ctx, node, changing, invariant }: Scene, kind: string | 
   const before = changing.wish;
   const begun = performance.now();
   // Whatever else is left in hand, with a protected pod and a tier set by hand it is possible.
-  await (kind === null ? changing.enable() : changing.acts[kind]?.do());
+  await (kind === null ? changing.enable() : changing.happens(kind));
   const { wish, agent } = changing;
   await invariant.holds(agent, wish);
   const ms = Math.round(performance.now() - begun);

@@ -13,6 +13,9 @@ const FLAGS = ['--scheduler-hold-ms=0', '--scheduler-attaches-per-hour=3600'];
 const CHILD_DEATHS = 4;
 const DEATHS_WINDOW_MS = 600_000;
 const CUT_MS = 1_000;
+const END_OF_SAFE_MODE = 'safe mode is taken back';
+/** Then it ends: nothing that happens on stock shows that the scheduler lives through it. */
+const CHANGES_IN_SAFE_MODE = 3;
 /** What an agent that reads it must not take for overrides, not even in part. */
 const badOverrides = (uid: string) => ['{', '[]', '🙂', '{"x":"root"}', `{"${uid}":"critical","y":7}`];
 
@@ -33,6 +36,7 @@ export class ChangingNode {
   /** Of children of this agent. */
   #deaths: number[] = [];
   #safe: 'file' | 'annotation' | null = null;
+  #sinceSafe = 0;
   #agent: LabAgent;
 
   constructor(node: LabNode, random: Random) {
@@ -77,7 +81,7 @@ export class ChangingNode {
       do: () => this.#pods.clearTier(this.#agent),
     },
     'safe mode is asked for': { can: () => this.#safe === null, do: () => this.#safeOn() },
-    'safe mode is taken back': { can: () => this.#safe !== null, do: () => this.#safeOff() },
+    [END_OF_SAFE_MODE]: { can: () => this.#safe !== null, do: () => this.#safeOff() },
     'the child is killed': { can: () => this.#canKillChild(), do: () => this.#killChild() },
     'the agent is killed': { can: () => true, do: () => this.#replaceAgent() },
     'the API is cut while a pod comes': { isLive: true, isCut: true, can: () => true, do: () => this.#cut() },
@@ -87,6 +91,17 @@ export class ChangingNode {
     },
   };
 
+  /** Whether it may happen now. */
+  can(kind: string): boolean {
+    const isDue = this.#safe !== null && this.#sinceSafe >= CHANGES_IN_SAFE_MODE;
+    return (!isDue || kind === END_OF_SAFE_MODE) && this.acts[kind]?.can() === true;
+  }
+
+  async happens(kind: string): Promise<void> {
+    this.#sinceSafe += 1;
+    await this.acts[kind]?.do();
+  }
+
   /** Makes possible what is not: a child to be killed, a tier to be taken back. */
   async enable(): Promise<void> {
     if (this.#pods.count === 0) await this.#pods.add('normal');
@@ -95,6 +110,7 @@ export class ChangingNode {
 
   async #safeOn(): Promise<void> {
     this.#safe = pick(['file', 'annotation'] as const, this.#random);
+    this.#sinceSafe = 0;
     if (this.#safe === 'file') writeFileSync(SAFE_MODE_FILE, '');
     else this.#node.api.annotate('safe-mode-requested', 'true');
     await stock();
