@@ -1,7 +1,7 @@
-// `npm run bench`: all measurements, or those named. `--smoke` runs each for a moment, to see that it runs. `--record`
-// also writes bench/records/<name>.md with the command that repeats it.
+// `npm run bench`: all measurements, or those named.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
 import { benchAgent } from './agent.ts';
 import { benchDemo } from './demo.ts';
 import { benchLayers } from './layers.ts';
@@ -27,13 +27,26 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['demo', benchDemo],
 ]);
 
-const args = process.argv.slice(2);
-const smoke = args.includes('--smoke');
-const isRecorded = args.includes('--record');
-const names = args.filter((arg) => !arg.startsWith('--'));
+const USAGE = `npm run bench -- [options] [${[...BENCHES.keys()].join('|')} ...]
+  --smoke    each for a moment, to see that it runs
+  --record   write bench/records/<name>.md, with the command that repeats it`;
+
+const { values, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: {
+    smoke: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log(USAGE);
+  process.exit();
+}
 const unknown = names.find((name) => !BENCHES.has(name));
 if (unknown !== undefined) throw new Error(`no bench ${unknown}; there are ${[...BENCHES.keys()].join(', ')}`);
 
+const { smoke, record: isRecorded } = values;
 for (const [name, bench] of BENCHES) {
   if (names.length > 0 && !names.includes(name)) continue;
   const text = markdown(name, await bench({ smoke }));
