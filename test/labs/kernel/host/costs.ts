@@ -33,7 +33,7 @@ export const COSTS: Readonly<Record<string, number>> = {
   'placement-systemd': 26,
   'placement-systemd-stock': 39,
   'random-changes': 140,
-  'random-live-changes': 450,
+  'random-live-changes': 400,
   'safe-mode': 49,
   socket: 15,
   stability: 73,
